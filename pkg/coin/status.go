@@ -1,0 +1,188 @@
+package coin
+
+import "fmt"
+
+// Event is something that the coin vendor did or that happened to it.
+type Event interface{ coinEvent() }
+
+// CoinIn says that a coin was credited and lies in the escrow. Write it down, with Now, before it is shown.
+type CoinIn struct {
+	Yen     int
+	Late    bool     // came when no deposit was open to coins: it must be given back or owed
+	CashBox bool     // goes to the cash box, not to a hopper, when the deposit is kept
+	Now     Acceptor // counters that include this coin and none after it
+}
+
+// Rejected says that a coin came back by itself; no money moved.
+type Rejected struct{ Code byte }
+
+// Lever says that the return lever was pushed.
+type Lever struct{}
+
+// Stopped says that the vendor stopped taking coins by itself in an open deposit.
+type Stopped struct{ Reason StopReason }
+
+// Doubtful says that money may have moved unseen. Accepting has been stopped; what was credited stands.
+type Doubtful struct {
+	Reason DoubtReason
+	Code   byte // event code of the acceptor for DoubtCode
+	Events int  // events that were not seen, for DoubtLost
+}
+
+// Fault says that a part reports trouble, by the part's own code.
+type Fault struct {
+	Part Part
+	Kind Kind // for PartHopper
+	Name FaultName
+	Code byte
+}
+
+// Gone says that the line or a device on it is lost. The vendor is closed; what it did last is in doubt until a new
+// vendor has been opened and its counters compared.
+type Gone struct{ Err error }
+
+func (CoinIn) coinEvent()   {}
+func (Rejected) coinEvent() {}
+func (Lever) coinEvent()    {}
+func (Stopped) coinEvent()  {}
+func (Doubtful) coinEvent() {}
+func (Fault) coinEvent()    {}
+func (Gone) coinEvent()     {}
+
+// StopReason says why no more coins are taken.
+type StopReason uint8
+
+// Reasons of Stopped.
+const (
+	StopReached StopReason = 1 // the price is there
+	StopFull    StopReason = 2 // the escrow has no room to reach the price: everything goes back
+)
+
+// DoubtReason says why money is in doubt.
+type DoubtReason uint8
+
+// Reasons of Doubtful.
+const (
+	DoubtCode     DoubtReason = 1 // the acceptor reports a coin that went astray
+	DoubtLost     DoubtReason = 2 // events fell out of the buffer unread
+	DoubtReset    DoubtReason = 3 // the acceptor lost power in an open deposit
+	DoubtType     DoubtReason = 4 // a coin of an inhibited type was credited
+	DoubtCount    DoubtReason = 5 // its count of accepted coins and its events disagree
+	DoubtInhibit  DoubtReason = 6 // the inhibits read back differ from what was set
+	DoubtOverflow DoubtReason = 7 // nobody reads the vendor's events
+	DoubtPayout   DoubtReason = 8 // a payout's two counts disagree, or it cannot be asked
+)
+
+// Part is a part of the coin vendor.
+type Part uint8
+
+// The parts.
+const (
+	PartAcceptor Part = 1
+	PartEscrow   Part = 2
+	PartHopper   Part = 3
+)
+
+func (p Part) String() string {
+	switch p {
+	case PartAcceptor:
+		return "acceptor"
+	case PartEscrow:
+		return "escrow"
+	case PartHopper:
+		return "hopper"
+	default:
+		return fmt.Sprintf("part %d", uint8(p))
+	}
+}
+
+// FaultName is the trouble in words that do not depend on the device (after UPOS and XFS4IoT).
+type FaultName string
+
+// The names of faults.
+const (
+	FaultJam         FaultName = "jammed"
+	FaultEmpty       FaultName = "empty"
+	FaultManipulated FaultName = "manipulated"
+	FaultInoperative FaultName = "inoperative"
+	FaultStuck       FaultName = "coinsRemain" // the escrow moved and is not empty
+)
+
+// eventOf tells what one slot of the acceptor's buffer means. It gives nil where nothing happened. Coins are not its
+// business: they need the deposit (see Vendor.credit). Codes: ccTalk 4.7 part 3, table of header 229.
+func eventOf(s Slot) Event {
+	if s.isDummy() {
+		return nil
+	}
+	switch c := s.Code; {
+	case c == 254:
+		return Lever{}
+	case c == 20:
+		return Fault{Part: PartAcceptor, Name: FaultManipulated, Code: c}
+	case c == 6, c == 14, c == 16, c == 17, c == 18, c == 23, c == 36, c == 39:
+		return Doubtful{Reason: DoubtCode, Code: c}
+	case c == 15, c == 19, c == 26, c >= 29 && c <= 33:
+		return Fault{Part: PartAcceptor, Name: FaultJam, Code: c}
+	case c >= 34 && c <= 35, c == 7, c >= 9 && c <= 13, c == 21, c == 22, c == 40, c == 253, c == 255:
+		return Fault{Part: PartAcceptor, Name: FaultInoperative, Code: c}
+	default: // 1 reject, 2 inhibited, 3 multiple window, 8, 24, 25, 128…159 inhibited type and the like: the coin is back
+		return Rejected{Code: c}
+	}
+}
+
+// inDoubt says that the event puts money in doubt, so that accepting must stop.
+func inDoubt(e Event) bool {
+	switch e := e.(type) {
+	case Doubtful:
+		return true
+	case Fault:
+		return e.Name == FaultManipulated
+	default:
+		return false
+	}
+}
+
+// escrowFault names a fault code of the escrow (ccTalk 4.7 part 3, header 106).
+func escrowFault(code byte) FaultName {
+	switch {
+	case code == 200:
+		return FaultManipulated
+	case code == 250, code >= 10 && code <= 43:
+		return FaultJam
+	default:
+		return FaultInoperative
+	}
+}
+
+// Bits of the hopper's test registers (Money Controls TSP016, header 163).
+const (
+	hopperCurrent    = 1 << 0 // register 1: motor current too high
+	hopperTimeout    = 1 << 1 // register 1: no coin came in time, it is empty
+	hopperBlocked    = 1 << 3 // register 1: exit blocked while idle
+	hopperShort      = 1 << 4 // register 1: exit sensor short-circuit or light while idle
+	hopperBlockedPay = 1 << 5 // register 1: exit blocked while paying
+	hopperLight      = 1 << 0 // register 2: light on the exit sensor while paying
+	hopperChecksums  = 0x3C   // register 2: memory checksums A to D
+)
+
+// hopperFault tells what the test registers say; ok is true when nothing forbids a dispense. An earlier time-out is no
+// fault: the hopper may have been filled since.
+func hopperFault(registers []byte) (name FaultName, code byte, ok bool) {
+	var first, second byte
+	if len(registers) > 0 {
+		first = registers[0]
+	}
+	if len(registers) > 1 {
+		second = registers[1]
+	}
+	switch {
+	case first&(hopperCurrent|hopperBlocked|hopperBlockedPay) != 0:
+		return FaultJam, first, false
+	case first&hopperShort != 0, second&hopperLight != 0:
+		return FaultManipulated, first, false
+	case second&hopperChecksums != 0:
+		return FaultInoperative, second, false
+	default:
+		return "", 0, true
+	}
+}
