@@ -1,0 +1,122 @@
+package session
+
+// State is where a visit stands. Each has one screen, one time-out and a way out.
+type State uint8
+
+// The states of design §3, in the order of a visit.
+const (
+	Attract State = iota // K01: nobody is here
+	ServiceClosed
+	OutOfService
+	Consent
+	Language
+	Scope
+	PlaceCard
+	ReadingCard // the card is probed and the centre is asked for a challenge
+	LastTry     // one PIN try is left: a warning before the pad
+	EnterPIN
+	Authenticating // PIN verified, challenge signed, centre asked
+	RemoveCard
+	Holder // "this is you": the municipality's picture of the holder line
+	SelectCertificate
+	SelectDetails
+	SelectMembers
+	Copies
+	Confirm
+	Requesting // the municipality decides and makes the pages
+	Checking   // pages verified and rendered dry
+	Pay
+	Settling // no coin in flight any more; the price is fixed in escrow
+	Printing
+	GivingChange
+	TakePaper
+	Finish
+	Returning // the same coins come back from escrow
+	Refused   // K91: one reason, one next step; money is settled
+	StaffNeeded
+	Wiping
+	numStates
+)
+
+// Phase groups states; each phase has its own table file and its own diagram.
+type Phase uint8
+
+// The phases of design §3.
+const (
+	PhaseIdle Phase = iota
+	PhaseBegin
+	PhaseIdentity
+	PhaseChoose
+	PhaseObtain
+	PhasePay
+	PhasePrint
+	PhaseEnd
+	PhaseStaff
+	numPhases
+)
+
+var phaseNames = [numPhases]string{"idle", "begin", "identity", "choose", "obtain", "pay", "print", "end", "staff"}
+
+func (p Phase) String() string { return phaseNames[p] }
+
+// stateInfo is what every state must say of itself; a test walks it.
+type stateInfo struct {
+	phase    Phase
+	screen   string // id of the screen, and the prefix of its text ids
+	idle     int    // seconds without a touch before the countdown; 0: the time-out is the act's own
+	act      int    // seconds after which TimedOut comes without a countdown; 0: idle rules
+	step     int    // 1 to 5: the bar of the header; 0: none
+	cancel   bool   // the resident may end the visit here
+	money    bool   // coins may be held in escrow
+	personal bool   // personal data may be held
+}
+
+// Seconds, from the one table in internal/domain; a test holds them together.
+const (
+	idleBeforeCard = 120
+	idleAfterCard  = 60
+	countdown      = 30
+	awayLimit      = 600
+)
+
+var states = [numStates]stateInfo{
+	Attract:           {PhaseIdle, "attract", 3600, 0, 0, false, false, false},
+	ServiceClosed:     {PhaseIdle, "service_closed", 3600, 0, 0, false, false, false},
+	OutOfService:      {PhaseIdle, "out_of_service", 3600, 0, 0, false, false, false},
+	Consent:           {PhaseBegin, "consent", idleBeforeCard, 0, 1, true, false, false},
+	Language:          {PhaseBegin, "language", idleBeforeCard, 0, 1, true, false, false},
+	Scope:             {PhaseBegin, "scope", idleBeforeCard, 0, 1, true, false, false},
+	PlaceCard:         {PhaseIdentity, "place_card", idleBeforeCard, 0, 2, true, false, false},
+	ReadingCard:       {PhaseIdentity, "reading_card", 0, 30, 2, true, false, true},
+	LastTry:           {PhaseIdentity, "last_try", idleBeforeCard, 0, 2, true, false, true},
+	EnterPIN:          {PhaseIdentity, "enter_pin", idleBeforeCard, 0, 2, true, false, true},
+	Authenticating:    {PhaseIdentity, "authenticating", 0, 45, 2, false, false, true},
+	RemoveCard:        {PhaseIdentity, "remove_card", idleBeforeCard, 0, 2, true, false, true},
+	Holder:            {PhaseIdentity, "holder", idleAfterCard, 0, 2, true, false, true},
+	SelectCertificate: {PhaseChoose, "select_certificate", idleAfterCard, 0, 3, true, false, true},
+	SelectDetails:     {PhaseChoose, "select_details", idleAfterCard, 0, 3, true, false, true},
+	SelectMembers:     {PhaseChoose, "select_members", idleAfterCard, 0, 3, true, false, true},
+	Copies:            {PhaseChoose, "copies", idleAfterCard, 0, 3, true, false, true},
+	Confirm:           {PhaseChoose, "confirm", idleAfterCard, 0, 3, true, false, true},
+	Requesting:        {PhaseObtain, "requesting", 0, 60, 4, true, false, true},
+	Checking:          {PhaseObtain, "checking", 0, 60, 4, true, false, true},
+	Pay:               {PhasePay, "pay", idleAfterCard, 0, 4, true, true, true},
+	Settling:          {PhasePay, "settling", 0, 30, 4, false, true, true},
+	Printing:          {PhasePrint, "printing", 0, 90, 5, false, true, true},
+	GivingChange:      {PhasePrint, "giving_change", 0, 60, 5, false, true, true},
+	TakePaper:         {PhasePrint, "take_paper", 0, 180, 5, false, false, true},
+	Finish:            {PhaseEnd, "finish", 30, 0, 5, false, false, true},
+	Returning:         {PhaseEnd, "returning", 0, 60, 0, false, true, true},
+	Refused:           {PhaseEnd, "refused", 30, 0, 0, false, false, true},
+	StaffNeeded:       {PhaseStaff, "staff_needed", 0, 3600, 0, false, true, true},
+	Wiping:            {PhaseEnd, "wiping", 0, 15, 0, false, false, true},
+}
+
+// Screen is the id of the state's screen.
+func (s State) Screen() string { return states[s].screen }
+
+// Phase is the state's phase.
+func (s State) Phase() Phase { return states[s].phase }
+
+// NumStates is how many states there are.
+const NumStates = int(numStates)

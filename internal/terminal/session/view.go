@@ -1,0 +1,121 @@
+package session
+
+import (
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/signed"
+)
+
+// View is what a screen may know: message ids and data, no text, no PIN digit, no name. Personal lines are pictures of
+// the municipality, named by their hash.
+type View struct {
+	State     State
+	Screen    string      // state's screen id; texts are "<screen>.title" and so on
+	Lang      domain.Lang // of every text on the screen
+	Step      int         // 1 to 5, 0 for none
+	CanBack   bool
+	CanCancel bool
+	Countdown int    // seconds left in the time-out dialogue; 0: no dialogue
+	AppShort  string // the first characters of the application id, shown from the pay screen on
+
+	Tries    int // PIN tries left
+	PINCount int // digits entered, 0 to 4
+	WrongPIN bool
+
+	Refusal domain.RefusalReason
+
+	Municipality Text // name, from the catalogue; nil before choices are held
+	Holder       signed.Hash
+	Kinds        []KindView
+	Kind         KindView // the chosen one
+	Options      []OptionView
+	Members      []MemberView
+	Copies       int
+	MaxCopies    int
+	UnitFee      domain.Yen
+	Fee          domain.Yen // total
+
+	Accepting bool // the coin slot is open
+	ExactOnly bool // no change can be given
+	Inserted  domain.Yen
+	Missing   domain.Yen
+	Change    domain.Yen // to be given
+	Returned  domain.Yen
+	Owed      domain.Yen
+	Claim     string // claim code of an owed amount; shown only here
+
+	SheetsDone  int
+	SheetsTotal int
+	Outcome     domain.Outcome
+	Fault       string // staff code, small print; "" for none
+}
+
+// Text is one text in the languages that the municipality wrote it in; Japanese is always there.
+type Text map[domain.Lang]string
+
+// In gives the text in a language, or in Japanese where the municipality has none, and the language it is in.
+func (t Text) In(l domain.Lang) (string, domain.Lang) {
+	if s, ok := t[l]; ok {
+		return s, l
+	}
+	return t[domain.Japanese], domain.Japanese
+}
+
+// KindView is one row of the list of certificates.
+type KindView struct {
+	Kind    domain.Kind
+	Label   Text
+	Help    Text
+	Fee     domain.Yen
+	Refusal domain.RefusalReason // NoRefusal where it can be had
+}
+
+// OptionView is one option of the chosen kind with its values; Chosen is an index into Choices.
+type OptionView struct {
+	Code    domain.OptionCode
+	Label   Text
+	Choices []ChoiceView
+	Chosen  int
+}
+
+// ChoiceView is one value of an option.
+type ChoiceView struct {
+	Value domain.OptionValue
+	Label Text
+}
+
+// MemberView is one person who may stand on the certificate.
+type MemberView struct {
+	Ref     string
+	Picture signed.Hash
+	Chosen  bool
+}
+
+// The verbs of a touch, as a screen's nodes carry them (node.Action.Verb). Arg is given in brackets.
+const (
+	VerbBegin       = "begin"
+	VerbAgree       = "agree"
+	VerbDecline     = "decline"
+	VerbLanguage    = "language.open" // the pill at the top right of every screen
+	VerbPickLang    = "language.pick" // [BCP 47 tag]
+	VerbPickScope   = "scope.pick"    // [home]
+	VerbBack        = "back"
+	VerbCancel      = "cancel"
+	VerbContinue    = "continue" // the time-out dialogue, or going on after a warning
+	VerbDigit       = "pin.digit"
+	VerbDeleteDigit = "pin.delete"
+	VerbClearPIN    = "pin.clear"
+	VerbSubmitPIN   = "pin.submit"
+	VerbItIsMe      = "holder.yes"
+	VerbNotMe       = "holder.no"
+	VerbPickKind    = "kind.pick"   // [code of the kind]
+	VerbPickOption  = "option.pick" // [code=value]
+	VerbMember      = "member.toggle" // [ref]
+	VerbNext        = "next"
+	VerbFewer       = "copies.fewer"
+	VerbMore        = "copies.more"
+	VerbConfirm     = "confirm"
+	VerbTaken       = "paper.taken" // the resident says that everything was taken
+	VerbNotMine     = "paper.wrong" // "nothing came / bad print / not mine"
+	VerbEnd         = "end"
+	VerbDone        = "acknowledge" // a refusal was read
+)
