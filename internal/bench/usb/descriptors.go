@@ -125,15 +125,3 @@ func (d Descriptors) descriptor(kind, index uint8) ([]byte, bool) {
 	}
 	return nil, false
 }
-
-// endpoint finds an endpoint by its address; nil if the device has none there.
-func (d Descriptors) endpoint(address uint8) *Endpoint {
-	for i := range d.Interfaces {
-		for e := range d.Interfaces[i].Endpoints {
-			if d.Interfaces[i].Endpoints[e].Address == address {
-				return &d.Interfaces[i].Endpoints[e]
-			}
-		}
-	}
-	return nil
-}
