@@ -1,0 +1,74 @@
+package node
+
+import (
+	"encoding/json"
+	"image"
+)
+
+// private stands in the JSON for what only the resident may see.
+const private = "[private]"
+
+// screenJSON is the form of a tree on the desk's /api/screen.json.
+type screenJSON struct {
+	Screen     string     `json:"screen"`
+	Generation uint64     `json:"generation"`
+	Lang       string     `json:"lang"`
+	Width      int        `json:"width"`
+	Height     int        `json:"height"`
+	Nodes      []nodeJSON `json:"nodes"`
+}
+
+type nodeJSON struct {
+	ID       string     `json:"id,omitempty"`
+	Role     Role       `json:"role"`
+	Text     string     `json:"text"`
+	Rect     rectJSON   `json:"rect"`
+	Enabled  bool       `json:"enabled"`
+	Selected bool       `json:"selected,omitempty"`
+	Action   bool       `json:"action,omitempty"` // a touch does something
+	Spoken   string     `json:"spoken"`
+	Children []nodeJSON `json:"children,omitempty"`
+}
+
+type rectJSON struct {
+	X int `json:"x"`
+	Y int `json:"y"`
+	W int `json:"w"`
+	H int `json:"h"`
+}
+
+// MarshalJSON gives the tree without layout boxes: id, role, text, rectangle in panel pixels, enabled, spoken text.
+// Private texts are there as "[private]" only; what was pressed on a PIN pad is nowhere in it.
+func (t *Tree) MarshalJSON() ([]byte, error) {
+	s := screenJSON{Screen: t.Screen, Generation: t.Generation, Lang: t.Lang, Nodes: []nodeJSON{}}
+	if t.Root != nil {
+		s.Width, s.Height = t.Root.Rect.Dx(), t.Root.Rect.Dy()
+		s.Nodes = append(s.Nodes, describe(t.active(), false)...)
+	}
+	return json.Marshal(s)
+}
+
+// describe gives the node with its described children, or only those where the node itself has no role.
+func describe(n *Node, hidden bool) []nodeJSON {
+	hidden = hidden || n.Private
+	var below []nodeJSON
+	for _, c := range n.Children {
+		below = append(below, describe(c, hidden)...)
+	}
+	if n.Role == RoleNone && n.ID == "" {
+		return below
+	}
+	d := nodeJSON{
+		ID: n.ID, Role: n.Role, Text: Plain(n.Content()), Rect: rectOf(n.Rect), Enabled: n.Enabled,
+		Selected: n.Selected, Action: n.Focusable && n.Enabled && n.Action != Action{}, Spoken: n.Spoken(), Children: below,
+	}
+	if hidden {
+		d.Spoken = private
+		if n.Content() != "" || n.Kind == Picture {
+			d.Text = private
+		}
+	}
+	return []nodeJSON{d}
+}
+
+func rectOf(r image.Rectangle) rectJSON { return rectJSON{r.Min.X, r.Min.Y, r.Dx(), r.Dy()} }

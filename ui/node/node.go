@@ -1,0 +1,164 @@
+// Package node is the tree that a screen is made of, and its layout.
+//
+// A screen function builds a tree of nodes; layout, paint, hit test, focus order, the desk's JSON and speech all read
+// that one tree, so that what is seen, touched and heard cannot differ (design §5, reference ui.md §4). The package
+// knows no font, no device and no clock: text is measured by a Measurer that the caller passes in.
+//
+// A tree never holds a PIN: the pad's boxes know only how many digits are in.
+package node
+
+import "image"
+
+// Action is what a tap or a key on a node means. It is comparable; the zero Action means nothing.
+//
+// Verbs are lower-case words with dots ("language", "pin.digit"); Arg is a value of that verb ("zh-Hant", "3").
+// Nobody logs or stores the Arg of a verb for which Secret is true.
+type Action struct{ Verb, Arg string }
+
+// Secret tells whether the action's argument is part of a PIN and may never be logged, stored or shown.
+func (a Action) Secret() bool { return len(a.Verb) >= 4 && a.Verb[:4] == "pin." }
+
+// String gives the verb, and the argument where it is no secret. It exists so that a slip of the log cannot show a PIN.
+func (a Action) String() string {
+	switch {
+	case a.Secret() && a.Arg != "":
+		return a.Verb + "([PIN])"
+	case a.Arg != "":
+		return a.Verb + "(" + a.Arg + ")"
+	}
+	return a.Verb
+}
+
+// GoString hides the argument for %#v as String does for %v.
+func (a Action) GoString() string { return "node.Action{" + a.String() + "}" }
+
+// MarshalText hides the argument from JSON and from structured logs.
+func (a Action) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// Kind says what a node draws.
+type Kind uint8
+
+// The kinds of node.
+const (
+	Box     Kind = iota // children only
+	Text                // Runs
+	Icon                // Icon, a name of paint's icon table
+	Picture             // Picture, the key of a municipality's picture
+)
+
+// Role says what a node is to somebody who cannot see it. The words follow WAI-ARIA where it has one.
+type Role string
+
+// The roles in use. A node without a role is decoration or layout and is left out of the JSON and of speech.
+const (
+	RoleNone     Role = ""
+	RoleHeading  Role = "heading"
+	RoleText     Role = "text"
+	RoleButton   Role = "button"
+	RoleItem     Role = "listitem"
+	RoleCheck    Role = "checkbox"
+	RoleRadio    Role = "radio"
+	RoleKey      Role = "key" // a key of the PIN pad
+	RoleImage    Role = "img"
+	RoleStatus   Role = "status"
+	RoleAlert    Role = "alert"
+	RoleDialog   Role = "dialog"
+	RoleProgress Role = "progress"
+	RoleGroup    Role = "group"
+)
+
+// Run is a piece of already localised text with its language (BCP 47: ja en zh-Hans zh-Hant ko es pt). The language
+// chooses the shapes of Han characters; a run without one is a fault that the linter reports.
+type Run struct{ Text, Lang string }
+
+// Node is one rectangle of a screen.
+type Node struct {
+	// ID names the node within its screen. Every node with an action has one; ids are unique in a tree.
+	ID       string
+	Kind     Kind
+	Role     Role
+	Style    Style
+	Children []*Node
+
+	Runs    []Run  // of a Text
+	Icon    string // of an Icon
+	Picture string // of a Picture
+
+	// Speak is what is said for the node; empty means its own text and then that of its children.
+	Speak string
+	// Focusable nodes can be reached by keys and touched.
+	Focusable bool
+	// Enabled is false for a control that is shown but cannot be used now.
+	Enabled bool
+	// Selected is the state of a checkbox, radio button or item that can be chosen.
+	Selected bool
+	// Action is what a tap means.
+	Action Action
+	// Private marks what only the resident may see: it never leaves in the JSON, is never spoken on a loudspeaker.
+	Private bool
+	// Unguarded nodes take a tap at once after a screen change (Cancel); all others wait 150 ms.
+	Unguarded bool
+	// Quiet nodes show nothing when pressed, so that a bystander cannot see which key of the PIN pad it was.
+	Quiet bool
+
+	// Rect and Lines are the results of Layout, in panel pixels.
+	Rect  image.Rectangle
+	Lines []Line
+
+	sizes [2]measured
+}
+
+// measured is one remembered result of Measure: layout asks the same question twice on every level of the tree.
+type measured struct {
+	max  int
+	size image.Point
+}
+
+// Walk calls visit for the node and all below it in reading order, until visit returns false.
+func (n *Node) Walk(visit func(*Node) bool) bool {
+	if n == nil {
+		return true
+	}
+	if !visit(n) {
+		return false
+	}
+	for _, c := range n.Children {
+		if !c.Walk(visit) {
+			return false
+		}
+	}
+	return true
+}
+
+// Content is the node's own text, all runs joined.
+func (n *Node) Content() string {
+	if len(n.Runs) == 1 {
+		return n.Runs[0].Text
+	}
+	s := ""
+	for _, r := range n.Runs {
+		s += r.Text
+	}
+	return s
+}
+
+// Spoken is what a listener hears for the node: Speak, or its text followed by that of its children. Private parts
+// are left out; hearing them needs headphones and a caller that knows that they are in.
+func (n *Node) Spoken() string {
+	if n.Private {
+		return ""
+	}
+	if n.Speak != "" {
+		return n.Speak
+	}
+	s := n.Content()
+	for _, c := range n.Children {
+		if t := c.Spoken(); t != "" {
+			if s != "" {
+				s += " "
+			}
+			s += t
+		}
+	}
+	return Plain(s)
+}

@@ -1,0 +1,221 @@
+package ui
+
+import (
+	"image"
+	"time"
+
+	"github.com/kioskd/kioskd/ui/node"
+)
+
+// Device is what a pointer event comes from.
+type Device uint8
+
+// The pointing devices.
+const (
+	Finger Device = iota
+	Mouse
+)
+
+// Phase is where in its life a touch is.
+type Phase uint8
+
+// The phases of a touch. Cancel ends it without a tap.
+const (
+	Down Phase = iota
+	Move
+	Up
+	Cancel
+)
+
+// PointerEvent is one raw event of a finger or a mouse, as SDL and the bench socket give them.
+type PointerEvent struct {
+	Device Device
+	Phase  Phase
+	Finger int64 // which finger; 0 for the mouse
+	X, Y   int   // panel pixels
+	At     time.Duration
+}
+
+// The times of reference ui.md §1.
+const (
+	// guardTime: a new screen takes no touch that begins within it, except on Cancel.
+	guardTime = 150 * time.Millisecond
+	// ownTime: a touch screen may report one touch as a finger and as a mouse. The device that was first owns the panel
+	// for this long after its last event; the other one is not heard.
+	ownTime = 500 * time.Millisecond
+	// palmTime: so many fingers within it are a palm, not a wish.
+	palmTime    = 50 * time.Millisecond
+	palmFingers = 3
+	// lostTime: a finger that says nothing for so long has lost its "up".
+	lostTime = 10 * time.Second
+)
+
+// pointers is the state of all fingers. One finger at a time counts: the first.
+type pointers struct {
+	owner   Device
+	last    time.Duration // of the owner's last event
+	started bool          // last is valid
+
+	captured bool
+	finger   int64
+	downs    map[int64]time.Duration // fingers on the glass; at most maxFingers
+	palm     bool
+
+	// target and pressed are the id of what the captured finger aims at; empty after it slid off.
+	target, pressed string
+	aimed           uint64 // generation at the down
+}
+
+// maxFingers bounds the table of fingers. Panels report ten.
+const maxFingers = 16
+
+// forget drops the aim: the screen has changed. The finger stays captured until it lifts.
+func (p *pointers) forget() { p.target, p.pressed = "", "" }
+
+// Pointer takes one raw event.
+func (a *App) Pointer(e PointerEvent) {
+	a.mu.Lock()
+	before := a.touch.pressed
+	if a.tree != nil && a.touch.heard(e) {
+		a.pointer(e)
+	}
+	changed := a.touch.pressed != before
+	if changed {
+		a.repaintNodes(before, a.touch.pressed)
+	}
+	a.mu.Unlock()
+	if changed {
+		a.changed()
+	}
+}
+
+// heard tells whether the event's device owns the panel, and notes that it spoke.
+func (p *pointers) heard(e PointerEvent) bool {
+	if e.Phase == Move && !p.captured {
+		return false // a mouse that hovers owns nothing
+	}
+	quiet := !p.started || e.At-p.last > ownTime
+	if p.started && e.At-p.last > lostTime {
+		p.captured, p.palm = false, false
+		clear(p.downs)
+		p.forget()
+	}
+	if e.Device != p.owner {
+		if p.captured || !quiet || e.Phase != Down {
+			return false
+		}
+		p.owner = e.Device
+		clear(p.downs)
+		p.palm = false
+	}
+	p.started, p.last = true, e.At
+	return true
+}
+
+func (a *App) pointer(e PointerEvent) {
+	switch e.Phase {
+	case Down:
+		a.down(e)
+	case Move:
+		if a.touch.captured && e.Finger == a.touch.finger {
+			a.slide(e)
+		}
+	case Up:
+		a.up(e)
+	case Cancel:
+		a.touch.lift(e.Finger)
+		if e.Finger == a.touch.finger {
+			a.touch.captured = false
+			a.touch.forget()
+		}
+	}
+}
+
+func (a *App) down(e PointerEvent) {
+	p := &a.touch
+	if p.press(e) {
+		p.forget()
+		return
+	}
+	if p.captured && e.Finger != p.finger {
+		return
+	}
+	p.captured, p.finger = true, e.Finger
+	p.forget()
+	n := a.tree.Hit(image.Pt(e.X, e.Y))
+	if a.focus != "" {
+		old := a.focus
+		a.focus = ""
+		a.repaintNodes(old)
+	}
+	if n == nil || !n.Enabled || !a.ready(n, e.At) {
+		return
+	}
+	p.target, p.aimed = n.ID, a.tree.Generation
+	if !n.Quiet {
+		p.pressed = n.ID
+	}
+}
+
+// press notes a finger on the glass and tells whether it is part of a palm.
+func (p *pointers) press(e PointerEvent) bool {
+	if p.downs == nil {
+		p.downs = make(map[int64]time.Duration)
+	}
+	if len(p.downs) < maxFingers {
+		p.downs[e.Finger] = e.At
+	}
+	near := 0
+	for _, at := range p.downs {
+		if e.At-at <= palmTime {
+			near++
+		}
+	}
+	p.palm = p.palm || near >= palmFingers
+	return p.palm
+}
+
+// lift notes that a finger left the glass; a palm is over when all have.
+func (p *pointers) lift(finger int64) {
+	delete(p.downs, finger)
+	if len(p.downs) == 0 {
+		p.palm = false
+	}
+}
+
+// ready tells whether the screen has been there long enough for this touch to be meant for it.
+func (a *App) ready(n *node.Node, at time.Duration) bool {
+	if n.Unguarded {
+		return at >= a.shownAt
+	}
+	return at >= a.shownAt+guardTime
+}
+
+// slide drops the aim when the finger leaves its target.
+func (a *App) slide(e PointerEvent) {
+	n := a.tree.Hit(image.Pt(e.X, e.Y))
+	if n == nil || n.ID != a.touch.target {
+		a.touch.forget()
+	}
+}
+
+func (a *App) up(e PointerEvent) {
+	p := &a.touch
+	palm := p.palm
+	p.lift(e.Finger)
+	if !p.captured || e.Finger != p.finger {
+		return
+	}
+	p.captured = false
+	target, aimed := p.target, p.aimed
+	p.forget()
+	if palm {
+		return
+	}
+	n := a.tree.Hit(image.Pt(e.X, e.Y))
+	if target == "" || n == nil || n.ID != target || !n.Enabled || aimed != a.tree.Generation {
+		a.send(ActionTouch)
+		return
+	}
+	a.send(n.Action)
+}
