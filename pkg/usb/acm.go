@@ -85,11 +85,11 @@ func OpenACM(ctx context.Context, d Device, l Line) (Pipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	control, err := d.Claim(comm.Interface, comm.Alternate.Number)
+	control, err := d.Claim(comm)
 	if err != nil {
 		return nil, err
 	}
-	data, err := d.Claim(bulk.Interface, bulk.Alternate.Number)
+	data, err := d.Claim(bulk)
 	if err != nil {
 		return nil, errors.Join(err, control.Close())
 	}

@@ -110,6 +110,20 @@ type Info struct {
 // ID gives vendor and product as lsusb writes them: 04b8:0202.
 func (i Info) ID() string { return fmt.Sprintf("%04x:%04x", i.Vendor, i.Product) }
 
+// At looks an interface up by its numbers, in the first configuration that has it.
+func (i Info) At(number, alternate int) (Found, bool) {
+	for _, c := range i.Configs {
+		for _, f := range c.Interfaces {
+			for _, a := range f.Alternates {
+				if f.Number == number && a.Number == alternate {
+					return Found{Config: c.Number, Interface: number, Alternate: a}, true
+				}
+			}
+		}
+	}
+	return Found{}, false
+}
+
 // Has reports whether any configuration has an interface of the class.
 func (i Info) Has(want Class) bool { return len(i.Best(want)) > 0 }
 

@@ -92,8 +92,9 @@ type Pipe interface {
 type Device interface {
 	// Info returns what the descriptors say, with the strings read.
 	Info() Info
-	// Claim takes an interface in one of its alternate settings and leaves the others alone.
-	Claim(number, alternate int) (Pipe, error)
+	// Claim takes an interface in one of its alternate settings and leaves the others alone. The first claim selects
+	// the configuration; later ones must be of the same.
+	Claim(f Found) (Pipe, error)
 	// Reset closes all pipes, resets the port and closes the device. Open it again afterwards.
 	Reset() error
 	// Close gives everything back, pipes first. It may be called twice.

@@ -78,10 +78,10 @@ type fakeDevice struct {
 	stall  bool
 }
 
-func (d *fakeDevice) Info() Info                   { return d.info }
-func (d *fakeDevice) Claim(n, _ int) (Pipe, error) { return &fakePipe{d, n}, nil }
-func (d *fakeDevice) Reset() error                 { return nil }
-func (d *fakeDevice) Close() error                 { return nil }
+func (d *fakeDevice) Info() Info                  { return d.info }
+func (d *fakeDevice) Claim(f Found) (Pipe, error) { return &fakePipe{d, f.Interface}, nil }
+func (d *fakeDevice) Reset() error                { return nil }
+func (d *fakeDevice) Close() error                { return nil }
 
 type fakePipe struct {
 	d      *fakeDevice

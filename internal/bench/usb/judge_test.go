@@ -209,13 +209,19 @@ type reader struct {
 
 func (r reader) Read(b []byte) (int, error) { return r.p.Read(r.ctx, b) }
 
+// claim takes the loop's only interface.
+func claim(d usb.Device) (usb.Pipe, error) {
+	f, _ := d.Info().At(0, 0)
+	return d.Claim(f)
+}
+
 // traffic tries every kind of transfer and leaves the device reset and open.
 func traffic(h usb.Host, d usb.Device, which usb.Selection) (usb.Device, error) {
-	p, err := d.Claim(0, 0)
+	p, err := claim(d)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := d.Claim(0, 0); err == nil {
+	if _, err := claim(d); err == nil {
 		return nil, errors.New("one interface was claimed twice")
 	}
 	if err := echo(p, 10000); err != nil {
@@ -250,7 +256,7 @@ func traffic(h usb.Host, d usb.Device, which usb.Selection) (usb.Device, error) 
 	if d, err = h.Open(which); err != nil {
 		return nil, err
 	}
-	if p, err = d.Claim(0, 0); err != nil {
+	if p, err = claim(d); err != nil {
 		return nil, err
 	}
 	if err := echo(p, 12000); err != nil {
@@ -262,7 +268,7 @@ func traffic(h usb.Host, d usb.Device, which usb.Selection) (usb.Device, error) 
 
 // replug waits for the device to go and to come back.
 func replug(h usb.Host, d usb.Device, which usb.Selection) (usb.Device, error) {
-	p, err := d.Claim(0, 0)
+	p, err := claim(d)
 	if err != nil {
 		return nil, err
 	}
@@ -285,7 +291,7 @@ func replug(h usb.Host, d usb.Device, which usb.Selection) (usb.Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p, err = d.Claim(0, 0); err != nil {
+	if p, err = claim(d); err != nil {
 		return nil, err
 	}
 	if err := echo(p, 100); err != nil {
@@ -298,7 +304,7 @@ func replug(h usb.Host, d usb.Device, which usb.Selection) (usb.Device, error) {
 // muteWrite writes to a device that takes nothing: the deadline must end it.
 func muteWrite(d usb.Device) error {
 	fmt.Println("mute")
-	p, err := d.Claim(0, 0)
+	p, err := claim(d)
 	if err != nil {
 		return err
 	}

@@ -38,25 +38,24 @@ func (d *Device) readStrings() {
 func (d *Device) Info() usb.Info { return d.info }
 
 // Claim implements [usb.Device]. Kernel drivers (cdc_acm, usblp) are asked to let go.
-func (d *Device) Claim(number, alternate int) (usb.Pipe, error) {
+func (d *Device) Claim(f usb.Found) (usb.Pipe, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	op := fmt.Sprintf("claim interface %d setting %d", f.Interface, f.Alternate.Number)
 	if d.raw == nil {
-		return nil, &usb.Fault{Op: "claim", Kind: usb.ErrClosed}
+		return nil, &usb.Fault{Op: op, Kind: usb.ErrClosed}
 	}
-	op := fmt.Sprintf("claim interface %d setting %d", number, alternate)
-	c, alt, err := d.find(op, number, alternate)
-	if err != nil {
+	if err := d.check(op, f); err != nil {
 		return nil, err
 	}
-	if err := d.configure(c); err != nil {
+	if err := d.configure(f.Config); err != nil {
 		return nil, fault(op, err)
 	}
-	face, err := d.config.Interface(number, alternate)
+	face, err := d.config.Interface(f.Interface, f.Alternate.Number)
 	if err != nil {
 		return nil, fault(op, err)
 	}
-	p, err := newPipe(d, face, alt)
+	p, err := newPipe(d, face, f.Alternate)
 	if err != nil {
 		face.Close()
 		return nil, fault(op, err)
@@ -65,29 +64,20 @@ func (d *Device) Claim(number, alternate int) (usb.Pipe, error) {
 	return p, nil
 }
 
-// find looks for an interface in the open configuration, or in the first that has it. gousb indexes its list of
-// interfaces with the interface's number and panics where numbers have gaps: such devices are refused here.
-func (d *Device) find(op string, number, alternate int) (int, usb.Alternate, error) {
+// check refuses what gousb would not survive: it indexes its list of interfaces with the interface's number and
+// panics where numbers have gaps.
+func (d *Device) check(op string, f usb.Found) error {
 	for _, c := range d.info.Configs {
-		if d.config != nil && d.config.Desc.Number != c.Number {
+		if c.Number != f.Config || d.config != nil && d.config.Desc.Number != c.Number {
 			continue
 		}
-		for _, f := range c.Interfaces {
-			for _, a := range f.Alternates {
-				if f.Number != number || a.Number != alternate {
-					continue
-				}
-				if number >= len(c.Interfaces) {
-					return 0, a, &usb.Fault{
-						Op: op, Kind: usb.ErrNotFound,
-						Cause: errors.New("interface numbers of this device have gaps, which gousb cannot open"),
-					}
-				}
-				return c.Number, a, nil
-			}
+		if f.Interface >= 0 && f.Interface < len(c.Interfaces) {
+			return nil
 		}
+		return &usb.Fault{Op: op, Kind: usb.ErrNotFound, Cause: fmt.Errorf("interfaces are 0 to %d, without gaps: %w",
+			len(c.Interfaces)-1, errors.ErrUnsupported)}
 	}
-	return 0, usb.Alternate{}, &usb.Fault{Op: op, Kind: usb.ErrNotFound}
+	return &usb.Fault{Op: op, Kind: usb.ErrNotFound}
 }
 
 // configure selects the configuration once.
