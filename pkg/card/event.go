@@ -40,3 +40,11 @@ type Event struct {
 	Kind   EventKind
 	Reader string // the reader's PC/SC name; empty for ServiceDown and ServiceUp
 }
+
+// A Watcher is told what happens to the readers, by one goroutine.
+type Watcher interface {
+	// Event is called once for each event, in order.
+	Event(Event)
+	// Readers names all readers there are. It is called at least every five seconds, as a sign of life.
+	Readers(names []string)
+}

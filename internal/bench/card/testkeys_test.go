@@ -3,6 +3,7 @@
 package card_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -99,8 +100,16 @@ func insert(t *testing.T, r *benchcard.Reader, c cardtest.Config) *cardtest.Card
 	if err := r.Insert(t.Context(), k); err != nil {
 		t.Fatal(err)
 	}
-	if err := k.Wait(t.Context(), func(s cardtest.Stats) bool { return s.PowerUps > 0 }); err != nil {
-		t.Fatal(err)
-	}
+	await(t, k, func(s cardtest.Stats) bool { return s.PowerUps > 0 })
 	return k
+}
+
+// await waits until the card has seen something, at most half a minute.
+func await(t *testing.T, k *cardtest.Card, done func(cardtest.Stats) bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := k.Wait(ctx, done); err != nil {
+		t.Fatalf("%v: %+v", err, k.Stats())
+	}
 }
