@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 }
 
 // startChild starts the card process on a reader's socket.
-func startChild(r *benchcard.Reader) cardpipe.Start {
+func startChild(r *benchcard.Reader, pid *atomic.Int64) cardpipe.Start {
 	return func(context.Context) (io.ReadWriteCloser, func() error, error) {
 		c := exec.Command("/proc/self/exe")
 		c.Env = append(r.Environ(), childSwitch+"=1")
@@ -51,6 +52,7 @@ func startChild(r *benchcard.Reader) cardpipe.Start {
 		if err := c.Start(); err != nil {
 			return nil, nil, err
 		}
+		pid.Store(int64(c.Process.Pid))
 		kill := func() error { return errors.Join(c.Process.Kill(), c.Wait()) }
 		return pipes{in, out}, kill, nil
 	}
@@ -68,14 +70,19 @@ func (p pipes) Close() error { return errors.Join(p.WriteCloser.Close(), p.out.C
 // kiosk is a running child on a running reader.
 type kiosk struct {
 	*cardpipe.Child
-	t *testing.T
-	r *benchcard.Reader
+	t     *testing.T
+	r     *benchcard.Reader
+	child *atomic.Int64
 }
+
+// pid is the process of the child that was started last.
+func (k *kiosk) pid() int { return int(k.child.Load()) }
 
 func startKiosk(t *testing.T) *kiosk {
 	t.Helper()
 	r := start(t)
-	c := cardpipe.NewChild(startChild(r), slog.New(slog.DiscardHandler))
+	var pid atomic.Int64
+	c := cardpipe.NewChild(startChild(r, &pid), slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- c.Run(ctx) }()
@@ -83,7 +90,7 @@ func startKiosk(t *testing.T) *kiosk {
 		cancel()
 		<-done
 	})
-	return &kiosk{c, t, r}
+	return &kiosk{c, t, r, &pid}
 }
 
 // await reads events until the wanted one about the slot, or about the service.
