@@ -61,6 +61,7 @@ func (b *Bus) Listen(ctx context.Context) {
 		buf := make([]byte, readSize)
 		short, cancel := context.WithTimeout(ctx, readLimit)
 		n, err := b.port.Read(short, buf)
+		idle := short.Err() != nil
 		cancel()
 		if n > 0 {
 			select {
@@ -68,7 +69,7 @@ func (b *Bus) Listen(ctx context.Context) {
 			case <-ctx.Done():
 			}
 		}
-		if ctx.Err() != nil || (err != nil && !errors.Is(err, context.DeadlineExceeded)) {
+		if ctx.Err() != nil || (err != nil && !idle) {
 			b.lost = errors.Join(ctx.Err(), err)
 			return
 		}

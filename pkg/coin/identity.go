@@ -34,14 +34,15 @@ func (b *Bus) Identify(ctx context.Context, addr byte) (Identity, error) {
 	if _, err := b.Do(ctx, Request{To: addr, Header: hdrSimplePoll}); err != nil {
 		return id, err
 	}
-	for header, text := range map[byte]*string{
-		hdrCategory: &id.Category, hdrMaker: &id.Maker, hdrProduct: &id.Product, hdrSoftware: &id.Software,
-	} {
-		data, err := b.Do(ctx, Request{To: addr, Header: header, Want: AnyLength})
+	for _, ask := range []struct {
+		header byte
+		text   *string
+	}{{hdrCategory, &id.Category}, {hdrMaker, &id.Maker}, {hdrProduct, &id.Product}, {hdrSoftware, &id.Software}} {
+		data, err := b.Do(ctx, Request{To: addr, Header: ask.header, Want: AnyLength})
 		if err != nil {
 			return id, err
 		}
-		*text = strings.TrimSpace(printable(data))
+		*ask.text = strings.TrimSpace(printable(data))
 	}
 	serial, err := b.Do(ctx, Request{To: addr, Header: hdrSerial, Want: 3})
 	if err != nil {

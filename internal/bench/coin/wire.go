@@ -1,0 +1,143 @@
+package coin
+
+import "slices"
+
+// Headers of answers.
+const (
+	headReply = 0
+	headNAK   = 5
+	headBusy  = 6
+)
+
+// reply is what a device answers; silent says nothing at all.
+type reply struct {
+	header byte
+	data   []byte
+	silent bool
+}
+
+func ack(data ...byte) reply { return reply{header: headReply, data: data} }
+
+var (
+	nak    = reply{header: headNAK}
+	silent = reply{silent: true}
+)
+
+// slave is one device on the line.
+type slave interface {
+	identity() identity
+	// answer carries out a command that is not about identity.
+	answer(header byte, data []byte) reply
+	// reset is header 1.
+	reset()
+}
+
+// identity is what a device says it is.
+type identity struct {
+	category, product string
+	serial            uint32
+}
+
+// frameSize says how long the frame at the start of p is; 0 if that is not known yet.
+func frameSize(p []byte) int {
+	if len(p) < 2 {
+		return 0
+	}
+	return int(p[1]) + 5
+}
+
+// usesCRC says how the device at an address protects its frames.
+func (m *Machine) usesCRC(addr byte) bool { return slices.Contains(m.opt.CRC16, addr) }
+
+// intact checks a whole frame.
+func (m *Machine) intact(p []byte) bool {
+	last := len(p) - 1
+	if m.usesCRC(p[0]) {
+		crc := checksum16(p)
+		return p[2] == byte(crc&0xFF) && p[last] == byte(crc>>8)
+	}
+	total := 0
+	for _, b := range p {
+		total += int(b)
+	}
+	return total%256 == 0
+}
+
+// encode frames an answer of the device at from to the host.
+func (m *Machine) encode(from, host byte, r reply) []byte {
+	p := append([]byte{host, byte(len(r.data)), from, r.header}, r.data...)
+	p = append(p, 0)
+	if m.usesCRC(from) {
+		crc := checksum16(p)
+		p[2], p[len(p)-1] = byte(crc&0xFF), byte(crc>>8)
+		return p
+	}
+	total := 0
+	for _, b := range p {
+		total += int(b)
+	}
+	p[len(p)-1] = byte(256 - total%256)
+	return p
+}
+
+// checksum16 is the CRC of a whole frame; the places of its own two bytes are left out. This form folds whole bytes,
+// unlike pkg/coin's, so that the two check each other.
+func checksum16(p []byte) uint16 {
+	var crc uint16
+	for i, b := range p[:len(p)-1] {
+		if i == 2 {
+			continue
+		}
+		crc = crc>>8 | crc<<8
+		crc ^= uint16(b)
+		crc ^= crc & 0xFF >> 4
+		crc ^= crc << 12
+		crc ^= crc & 0xFF << 5
+	}
+	return crc
+}
+
+// slaveAt finds the device at an address.
+func (m *Machine) slaveAt(addr byte) slave {
+	switch addr {
+	case m.opt.Addresses.Acceptor:
+		return &m.acceptor
+	case m.opt.Addresses.Escrow:
+		return &m.escrow
+	}
+	if i := slices.Index(m.opt.Addresses.Hoppers[:], addr); i >= 0 {
+		return m.hoppers[i]
+	}
+	return nil
+}
+
+// obey has the device carry out a command.
+func (m *Machine) obey(s slave, header byte, data []byte) reply {
+	id := s.identity()
+	switch header {
+	case 254:
+		return ack()
+	case 246:
+		return ack([]byte("KKD")...)
+	case 245:
+		return ack([]byte(id.category)...)
+	case 244:
+		return ack([]byte(id.product)...)
+	case 242:
+		return ack(byte(id.serial), byte(id.serial>>8), byte(id.serial>>16))
+	case 241:
+		return ack([]byte("SIM-1.0")...)
+	case 192:
+		return ack([]byte("TEST")...)
+	case 4:
+		return ack(1, 4, 7)
+	case 1:
+		s.reset()
+		return ack()
+	default:
+		return s.answer(header, data)
+	}
+}
+
+// bytes24 is a 24-bit counter, lowest byte first.
+func bytes24(n uint32) reply { return ack(byte(n), byte(n>>8), byte(n>>16)) }

@@ -1,0 +1,237 @@
+package coin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrNotEmpty says that the escrow is not proved empty: coins of before lie in it.
+var ErrNotEmpty = errors.New("coin: escrow is not empty")
+
+// ErrNoRoom says that the escrow could not hold enough coins to reach the price.
+var ErrNoRoom = errors.New("coin: price is beyond what the escrow holds")
+
+// needs verifies that a verb fits the state.
+func (v *Vendor) needs(verb string, states ...State) error {
+	now := v.State()
+	for _, s := range states {
+		if s == now {
+			return nil
+		}
+	}
+	return &StateError{Verb: verb, State: now}
+}
+
+// BeginDeposit opens the slot for coins up to a price. It refuses while the escrow is not proved empty (rule X-02). Coins
+// come as [CoinIn]; when the price is reached or cannot be any more, the vendor stops by itself and says [Stopped].
+func (v *Vendor) BeginDeposit(ctx context.Context, l Limits) error {
+	return v.call(ctx, func(ctx context.Context) error {
+		if err := v.needs("begin a deposit", Idle, Settled); err != nil {
+			return err
+		}
+		if l.Slots <= 0 || l.Slots > v.cfg.EscrowSlots {
+			l.Slots = v.cfg.EscrowSlots
+		}
+		if l.Price <= 0 || l.Price%Ten.Yen() != 0 {
+			return &StateError{Verb: "begin a deposit", State: v.State(), Why: "price is no positive multiple of 10"}
+		}
+		mask, _ := l.Accepts(Count{})
+		if mask == 0 {
+			return ErrNoRoom
+		}
+		return v.begin(ctx, l, mask)
+	})
+}
+
+func (v *Vendor) begin(ctx context.Context, l Limits, mask Mask) error {
+	v.look(ctx) // what came before belongs to nobody's deposit
+	held, err := v.escrow.status(ctx)
+	if err != nil {
+		return err
+	}
+	if !held.Empty() {
+		return fmt.Errorf("%w: level %d, fault %d", ErrNotEmpty, held.Level, held.Fault)
+	}
+	if err := v.route(ctx); err != nil {
+		return err
+	}
+	count, err := v.acceptor.accepts(ctx)
+	if err != nil {
+		return err
+	}
+	v.last.Accepts = count
+	v.limits, v.mask = l, mask
+	v.quiet, v.agrees, v.doubted, v.checked = false, false, false, 0
+	v.setIn(Count{})
+	if err := v.acceptor.inhibit(ctx, mask); err != nil {
+		return err
+	}
+	v.setState(Accepting)
+	if err := v.acceptor.accept(ctx, true); err != nil {
+		return errors.Join(err, v.stopCoins(context.WithoutCancel(ctx)))
+	}
+	return nil
+}
+
+// route sends the kinds whose hopper is full to the cash box (header 222: a cleared bit overrides the path).
+func (v *Vendor) route(ctx context.Context) error {
+	v.boxed = 0
+	paths := byte(0xFF)
+	for k := range NumKinds {
+		now, err := v.hoppers[k].counters(ctx)
+		if err != nil {
+			return err
+		}
+		if now.High {
+			v.boxed = v.boxed.With(k)
+			paths &^= 1 << (v.cfg.Paths[k] - 1)
+		}
+	}
+	set := Request{To: v.acceptor.addr, Header: hdrSetSorterOverride, Data: []byte{paths}}
+	_, err := v.bus.Do(ctx, set)
+	return err
+}
+
+// PauseDeposit stops taking coins for a while, or goes on.
+func (v *Vendor) PauseDeposit(ctx context.Context, paused bool) error {
+	return v.call(ctx, func(ctx context.Context) error {
+		if err := v.needs("pause a deposit", Accepting, Paused); err != nil {
+			return err
+		}
+		if paused {
+			return v.stopCoins(ctx)
+		}
+		mask, _ := v.limits.Accepts(v.Deposited())
+		if mask == 0 || v.doubted {
+			return &StateError{Verb: "go on with a deposit", State: v.State(), Why: "no more coins can be taken"}
+		}
+		if err := v.acceptor.inhibit(ctx, mask); err != nil {
+			return err
+		}
+		v.mask, v.quiet, v.agrees = mask, false, false
+		v.setState(Accepting)
+		if err := v.acceptor.accept(ctx, true); err != nil {
+			return errors.Join(err, v.stopCoins(context.WithoutCancel(ctx)))
+		}
+		return nil
+	})
+}
+
+// Settle stops taking coins and waits until none can be in flight: the event counter unchanged for 1.5 s and the count of
+// accepted coins agreeing with the credits (rule X-02). It gives what was deposited. With ErrUnresolved the two counts
+// disagree: the deposit can only be repaid.
+func (v *Vendor) Settle(ctx context.Context) (Count, error) {
+	err := v.call(ctx, func(ctx context.Context) error {
+		if err := v.needs("settle", Idle, Accepting, Paused, Fixed, Settled, Unresolved); err != nil {
+			return err
+		}
+		if err := v.stopCoins(ctx); err != nil {
+			return err
+		}
+		return v.settle(ctx)
+	})
+	return v.Deposited(), err
+}
+
+func (v *Vendor) settle(ctx context.Context) error {
+	step := v.acceptor.poll
+	still := time.Duration(0)
+	for spent := time.Duration(0); spent < settleTime; spent += step {
+		v.quiet = true // look takes it back when something happens
+		if err := v.tend(ctx, step); err != nil {
+			return err
+		}
+		if still += step; !v.quiet || v.silent > 0 {
+			still = 0
+		}
+		if still < quietTime {
+			continue
+		}
+		count, err := v.acceptor.accepts(ctx)
+		if err != nil {
+			return err
+		}
+		if v.agrees = count == v.last.Accepts; v.agrees {
+			return nil
+		}
+	}
+	v.quiet = still >= quietTime
+	v.doubted = true
+	v.emit(Doubtful{Reason: DoubtCount})
+	return fmt.Errorf("%w: the acceptor's count and its events disagree", ErrUnresolved)
+}
+
+// FixDeposit ends the taking of coins for good; from here the deposit is kept or repaid as a whole. It needs a settled
+// deposit.
+func (v *Vendor) FixDeposit(ctx context.Context) error {
+	return v.call(ctx, func(ctx context.Context) error {
+		if err := v.needs("fix a deposit", Paused); err != nil {
+			return err
+		}
+		v.look(ctx) // a coin that came after Settle takes "quiet" back
+		if !v.quiet || !v.agrees {
+			return &StateError{Verb: "fix a deposit", State: Paused, Why: "it is not settled"}
+		}
+		v.setState(Fixed)
+		return nil
+	})
+}
+
+// AdoptDeposit takes over coins that lie in the escrow from before: after a restart, or a coin that came late. held is
+// what the caller's own records say of them. The deposit is Fixed then.
+func (v *Vendor) AdoptDeposit(ctx context.Context, held Count) error {
+	return v.call(ctx, func(ctx context.Context) error {
+		if err := v.needs("adopt a deposit", Idle, Settled, Unresolved); err != nil {
+			return err
+		}
+		if err := v.stopCoins(ctx); err != nil {
+			return err
+		}
+		v.setIn(held)
+		v.setState(Fixed)
+		return nil
+	})
+}
+
+// End is what becomes of a deposit.
+type End uint8
+
+// The ends: Keep moves the coins to hoppers and cash box, Repay gives the same coins back.
+const (
+	Keep  End = 1
+	Repay End = 2
+)
+
+// EndDeposit empties the escrow. Keep needs a fixed deposit, Repay a fixed or at least a quiet one (see Settle). It gives
+// the command once. With ErrRefused nothing moved and the deposit stands as before; with ErrUnresolved coins may lie
+// anywhere between.
+func (v *Vendor) EndDeposit(ctx context.Context, end End) error {
+	return v.call(ctx, func(ctx context.Context) error {
+		before := v.State()
+		switch {
+		case before == Fixed:
+		case before == Paused && end == Repay && v.quiet:
+		default:
+			return &StateError{Verb: "end a deposit", State: before, Why: "it is not fixed, or not settled"}
+		}
+		moving, direction := Keeping, byte(escrowKeep)
+		if end == Repay {
+			moving, direction = Returning, escrowReturn
+		}
+		v.setState(moving)
+		err := v.escrow.move(context.WithoutCancel(ctx), direction, v.tend) // it moves whether we look or not
+		v.reportFault(err)
+		switch {
+		case err == nil:
+			v.setState(Settled)
+			v.setIn(Count{})
+		case errors.Is(err, ErrUnresolved):
+			v.setState(Unresolved)
+		default:
+			v.setState(before)
+		}
+		return err
+	})
+}

@@ -1,0 +1,204 @@
+package coin
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// emit gives an event to whoever reads them. It never blocks the bus.
+func (v *Vendor) emit(e Event) {
+	select {
+	case v.events <- e:
+	default:
+		v.doubted = true
+	}
+}
+
+// look reads the acceptor's events and acts on them. A failure is counted; after enough of them the line is gone.
+func (v *Vendor) look(ctx context.Context) {
+	now, err := v.acceptor.events(ctx)
+	if err != nil {
+		v.missed(ctx, err)
+		return
+	}
+	v.silent = 0
+	n := newsSince(v.last.Event, now)
+	if n.reset {
+		v.wasReset(ctx, now)
+		return
+	}
+	accepts := v.last.Accepts
+	stop := n.lost > 0
+	for i, s := range n.slots {
+		if s.Yen != 0 { // one of unknown worth is left out, so that the counts disagree and nobody keeps it
+			accepts = (accepts + 1) & 0xFFFFFF
+		}
+		at := now.asOf(len(n.slots) - 1 - i)
+		at.Accepts = accepts
+		stop = v.happened(s, at) || stop
+	}
+	v.last, v.last.Accepts = now, accepts
+	if n.lost > 0 {
+		v.emit(Doubtful{Reason: DoubtLost, Events: n.lost})
+	}
+	if stop {
+		v.doubted = true
+	}
+	if len(n.slots) > 0 {
+		v.quiet = false
+		v.adjust(ctx)
+	}
+}
+
+// missed counts looks without an answer.
+func (v *Vendor) missed(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if v.silent++; errors.Is(err, ErrGone) {
+		v.silent = maxSilent
+	}
+	if v.silent >= maxSilent {
+		v.mu.Lock()
+		first := v.reason == nil
+		v.reason = errors.Join(ErrGone, err)
+		v.mu.Unlock()
+		if first {
+			v.emit(Gone{Err: err})
+		}
+	}
+}
+
+// asOf is the state before the newest events of a buffer; newer is below its depth.
+func (a Acceptor) asOf(newer int) Acceptor {
+	event := int(a.Event) - newer
+	if event < 1 {
+		event += 255
+	}
+	a.Event = byte(event)
+	var older [slotCount]Slot
+	copy(older[:], a.Slots[newer:])
+	a.Slots = older
+	return a
+}
+
+// happened reports one event; stop says that no more coins may be taken.
+func (v *Vendor) happened(s Slot, at Acceptor) (stop bool) {
+	if s.Type != 0 {
+		return v.credit(s, at)
+	}
+	e := eventOf(s)
+	if e == nil {
+		return false
+	}
+	if r, is := e.(Rejected); is && (r.Code == 2 || r.Code >= 128) {
+		v.checked = checkTime // did it lose its inhibits, or is it right to refuse?
+	}
+	v.emit(e)
+	return inDoubt(e)
+}
+
+// credit books one coin.
+func (v *Vendor) credit(s Slot, at Acceptor) (stop bool) {
+	k, ok := KindOf(s.Yen)
+	if !ok {
+		v.emit(Doubtful{Reason: DoubtType, Code: s.Type})
+		return true
+	}
+	state := v.State()
+	open := state == Accepting || state == Paused
+	if open {
+		in := v.Deposited()
+		in[k]++
+		v.setIn(in)
+	}
+	v.emit(CoinIn{Yen: s.Yen, Late: !open, CashBox: v.boxed.Has(k) || s.Path != v.cfg.Paths[k], Now: at})
+	return false
+}
+
+// adjust sets what may be inserted after something has happened: rule 4, at once.
+func (v *Vendor) adjust(ctx context.Context) {
+	if v.State() != Accepting {
+		return
+	}
+	mask, reason := v.limits.Accepts(v.Deposited())
+	var err error
+	switch {
+	case v.doubted:
+		err = v.stopCoins(ctx)
+	case mask == 0:
+		err = v.stopCoins(ctx)
+		v.emit(Stopped{Reason: reason})
+	case mask != v.mask:
+		v.mask = mask
+		err = v.acceptor.inhibit(ctx, mask)
+	}
+	if err != nil {
+		v.inhibitFailed(ctx, err)
+	}
+}
+
+// stopCoins turns the acceptor off; a deposit that was open to coins is paused.
+func (v *Vendor) stopCoins(ctx context.Context) error {
+	err := v.acceptor.accept(ctx, false)
+	if v.State() == Accepting {
+		v.setState(Paused)
+	}
+	return err
+}
+
+// inhibitFailed is for an acceptor that may take what it should not.
+func (v *Vendor) inhibitFailed(ctx context.Context, err error) {
+	v.doubted = true
+	if errors.Is(err, ErrInhibit) {
+		v.emit(Doubtful{Reason: DoubtInhibit})
+	}
+	_ = v.stopCoins(ctx) // a line that is lost shows at the next look
+}
+
+// wasReset deals with an acceptor that lost power: it refuses coins since, and its events of before are lost.
+func (v *Vendor) wasReset(ctx context.Context, now Acceptor) {
+	accepts := v.last.Accepts
+	v.last, v.last.Accepts = now, accepts
+	v.quiet, v.agrees = false, false
+	state := v.State()
+	if state != Accepting && state != Paused {
+		return
+	}
+	v.doubted = true
+	missed := 0
+	if count, err := v.acceptor.accepts(ctx); err == nil {
+		missed = counted24(accepts, count)
+	}
+	_ = v.stopCoins(ctx)
+	v.emit(Doubtful{Reason: DoubtReset, Events: missed})
+}
+
+// recheck reads the inhibits back now and then while coins are taken: an acceptor that lost power before its first event
+// does not show it in its counter.
+func (v *Vendor) recheck(ctx context.Context, passed time.Duration) {
+	if v.checked += passed; v.State() != Accepting || v.checked < checkTime {
+		return
+	}
+	v.checked = 0
+	err := v.acceptor.checkInhibit(ctx, v.mask)
+	if err == nil {
+		var on bool
+		if on, err = v.acceptor.isAccepting(ctx); err == nil && !on {
+			err = ErrInhibit
+		}
+	}
+	if errors.Is(err, ErrInhibit) {
+		v.inhibitFailed(ctx, err)
+	}
+}
+
+// tend passes time in an act while still looking at the acceptor: a coin that comes now must be known.
+func (v *Vendor) tend(ctx context.Context, d time.Duration) error {
+	err := pause(ctx, d)
+	if err == nil && v.silent < maxSilent {
+		v.look(ctx)
+	}
+	return err
+}

@@ -1,0 +1,76 @@
+package coin
+
+import (
+	"context"
+	"errors"
+)
+
+// Payout pays coins from the hoppers, large ones first, and says which came out. A hopper that fails does not keep the
+// others from paying their part; the caller plans what is missing as a new payout. Without ErrUnresolved the count is
+// proved even where err is set: ErrShortPay (a hopper ran empty), a *PartError, or ctx's end, which stops the hopper.
+// With ErrUnresolved read the counters when the vendor can be reached and ask [ResolvePayout].
+//
+// It never pays while a deposit is open to coins.
+func (v *Vendor) Payout(ctx context.Context, plan Count) (paid Count, err error) {
+	err = v.call(ctx, func(ctx context.Context) error {
+		if err := v.needs("pay out", Idle, Fixed, Settled, Unresolved); err != nil {
+			return err
+		}
+		var errs error
+		for i := range NumKinds {
+			k := NumKinds - 1 - i
+			if plan[k] <= 0 || errors.Is(errs, ErrUnresolved) || ctx.Err() != nil {
+				continue
+			}
+			n, err := v.hoppers[k].pay(ctx, int(plan[k]), v.tend)
+			paid[k] = int32(n)
+			if errs = errors.Join(errs, err); err != nil {
+				v.payFault(ctx, k, err)
+			}
+		}
+		if paid != plan && errs == nil {
+			errs = errors.Join(ErrShortPay, ctx.Err())
+		}
+		return errs
+	})
+	return paid, err
+}
+
+// payFault says which trouble kept a hopper from paying.
+func (v *Vendor) payFault(ctx context.Context, k Kind, err error) {
+	v.reportFault(err)
+	if errors.Is(err, ErrUnresolved) {
+		v.emit(Doubtful{Reason: DoubtPayout, Code: v.hoppers[k].addr})
+	}
+	if !errors.Is(err, ErrShortPay) {
+		return
+	}
+	h := &v.hoppers[k]
+	registers, askErr := h.bus.Do(ctx, Request{To: h.addr, Header: hdrHopperTest, Want: AnyLength})
+	if askErr == nil && first(registers)&hopperTimeout != 0 {
+		v.emit(Fault{Part: PartHopper, Kind: k, Name: FaultEmpty, Code: first(registers)})
+	}
+}
+
+// reportFault turns a part's refusal into an event.
+func (v *Vendor) reportFault(err error) {
+	if part, ok := errors.AsType[*PartError](err); ok {
+		v.emit(Fault{Part: part.Part, Kind: part.Kind, Name: part.Name, Code: part.Code})
+	}
+}
+
+// TestHoppers refuses a payout that could not be made now (rule X-04: before the paper is printed): it tests each hopper
+// that the plan needs. It moves nothing.
+func (v *Vendor) TestHoppers(ctx context.Context, plan Count) error {
+	return v.call(ctx, func(ctx context.Context) error {
+		var errs error
+		for k := range NumKinds {
+			if plan[k] > 0 {
+				err := v.hoppers[k].test(ctx)
+				v.reportFault(err)
+				errs = errors.Join(errs, err)
+			}
+		}
+		return errs
+	})
+}

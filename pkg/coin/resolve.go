@@ -1,0 +1,79 @@
+package coin
+
+// Counters is what every part of the vendor had counted at one moment. Read it before and after each act that moves
+// money, and keep it with the act.
+type Counters struct {
+	Acceptor Acceptor
+	Escrow   Escrow
+	Hoppers  [NumKinds]Hopper
+}
+
+// Inserted is what was put in between two moments, by the acceptor's own counters.
+type Inserted struct {
+	Coins   Count
+	Unknown int  // coins that were accepted and whose worth nobody can tell
+	Known   bool // false: the unit was replaced or its counts contradict each other
+	Reset   bool // the acceptor lost power in between
+}
+
+// ResolveDeposit tells which coins were accepted between two moments, for the start after a crash: up to five coins that
+// nobody wrote down are still in the acceptor's buffer. Give it the Now of the last CoinIn that was written down, or the
+// counters of the deposit's begin.
+func ResolveDeposit(before, after Acceptor) Inserted {
+	if before.Serial != after.Serial {
+		return Inserted{}
+	}
+	n := newsSince(before.Event, after)
+	r := Inserted{Known: true, Reset: n.reset}
+	for _, s := range n.slots {
+		if k, ok := KindOf(s.Yen); ok {
+			r.Coins[k]++
+		}
+	}
+	accepted := counted24(before.Accepts, after.Accepts)
+	r.Unknown = accepted - r.Coins.Pieces()
+	if r.Unknown < 0 {
+		return Inserted{Reset: n.reset}
+	}
+	return r
+}
+
+// Payout is what became of a payout.
+type Payout struct {
+	Paid   Count
+	Known  bool // false: a hopper was replaced, commanded by somebody else, or its counts contradict each other
+	Reset  bool // a hopper lost power in between; Paid is still proved
+	Paying bool // a hopper still pays: wait and ask again
+}
+
+// ResolvePayout tells what was paid of plan between two moments, by the hoppers' own counters and never by what was
+// intended (reliability: counters before and after, then decide).
+func ResolvePayout(before, after Counters, plan Count) Payout {
+	r := Payout{Known: true}
+	for k := range NumKinds {
+		b, a := before.Hoppers[k], after.Hoppers[k]
+		paid := counted24(b.Dispensed, a.Dispensed)
+		r.Reset = r.Reset || (a.Event == 0 && b.Event != 0)
+		r.Paying = r.Paying || a.Remaining > 0
+		if b.Serial != a.Serial || paid > int(plan[k]) || !plausible(b.Event, a.Event, int(plan[k]), paid) {
+			r.Known = false
+			continue
+		}
+		r.Paid[k] = int32(paid)
+	}
+	return r
+}
+
+// plausible says that a hopper's event counter fits a plan of n coins of which paid came out: each dispense of up to
+// maxPerDispense coins counts once, one whose answer was lost perhaps too.
+func plausible(before, after byte, n, paid int) bool {
+	if after == 0 {
+		return true // power was lost; the count of coins is kept
+	}
+	steps := int(after) - int(before)
+	if steps < 0 {
+		steps += 255
+	}
+	most := (n + maxPerDispense - 1) / maxPerDispense
+	return steps <= most && (paid == 0 || steps > 0)
+}

@@ -1,0 +1,368 @@
+package coin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// State is where the vendor stands with a person's money.
+type State uint8
+
+// The states: Closed → Idle → Accepting ⇄ Paused → Fixed → (Keeping | Returning) → Settled, and from there a new deposit.
+// A failed movement ends in Unresolved, from which only AdoptDeposit leads on.
+const (
+	Closed State = iota
+	Idle
+	Accepting
+	Paused
+	Fixed
+	Keeping
+	Returning
+	Settled
+	Unresolved
+)
+
+var stateNames = [...]string{
+	"Closed", "Idle", "Accepting", "Paused", "Fixed", "Keeping", "Returning", "Settled", "Unresolved",
+}
+
+func (s State) String() string { return stateNames[s] }
+
+// StateError says that a verb does not fit the state; nothing was done.
+type StateError struct {
+	Verb  string
+	State State
+	Why   string // may be empty
+}
+
+func (e *StateError) Error() string {
+	if e.Why != "" {
+		return fmt.Sprintf("coin: %s in state %v: %s", e.Verb, e.State, e.Why)
+	}
+	return fmt.Sprintf("coin: %s in state %v", e.Verb, e.State)
+}
+
+// Bounds of the vendor.
+const (
+	maxEvents  = 1024                    // events not yet taken; a deposit makes a few per coin
+	idlePoll   = time.Second             // between looks at the acceptor while it takes no coins
+	haltLimit  = 5 * time.Second         // for making everything inert
+	quietTime  = 1500 * time.Millisecond // rule X-02: no event for this long means no coin is in flight
+	settleTime = 10 * time.Second        // after this a deposit that is not quiet is in doubt
+	maxSilent  = 6                       // looks without an answer, 5 s in all, until the line counts as gone
+	checkTime  = 10 * time.Second        // between two reads of the inhibits while coins are taken
+)
+
+// Vendor is the coin vendor. Its verbs may be called from any goroutine; they are carried out one after another by one
+// that owns the bus.
+type Vendor struct {
+	cfg      Config
+	bus      *Bus
+	acceptor acceptor
+	escrow   escrow
+	hoppers  [NumKinds]hopper
+	events   chan Event
+	requests chan request
+	done     chan struct{} // closed when the owner has ended
+	cancel   context.CancelFunc
+
+	mu     sync.Mutex
+	act    context.CancelFunc // ends the act under way; nil if there is none
+	state  State
+	in     Count
+	reason error // why the vendor is closed
+
+	// What follows belongs to the owner alone.
+	limits  Limits
+	last    Acceptor // as of the last look; Accepts is counted on by the credits seen
+	mask    Mask     // kinds accepted now
+	boxed   Mask     // kinds that go to the cash box because their hopper is full
+	quiet   bool     // no coin is in flight
+	agrees  bool     // the acceptor's count of coins agrees with the credits
+	doubted bool     // coins may have gone astray in this deposit
+	silent  int
+	checked time.Duration // since the inhibits were read back
+}
+
+type request struct {
+	ctx  context.Context
+	do   func(context.Context) error
+	done chan error
+}
+
+// NewVendor makes a vendor on a line; nothing is sent before [Vendor.Open].
+func NewVendor(port Port, cfg Config) *Vendor {
+	bus := NewBus(port, cfg.Bus)
+	v := &Vendor{
+		cfg: cfg, bus: bus,
+		acceptor: acceptor{bus: bus, addr: cfg.Acceptor},
+		escrow:   escrow{bus: bus, addr: cfg.Escrow},
+		events:   make(chan Event, maxEvents),
+		requests: make(chan request),
+		done:     make(chan struct{}),
+	}
+	for k := range NumKinds {
+		v.hoppers[k] = hopper{bus: bus, kind: k, addr: cfg.Hoppers[k]}
+	}
+	return v
+}
+
+// Open finds all parts, makes them inert (no coin accepted, no hopper enabled; a dispense under way is waited for), and
+// starts the goroutine that owns the bus. Coins that were in flight have been counted when it returns. Call it once; end
+// with [Vendor.Close], also after an error.
+func (v *Vendor) Open(ctx context.Context) error {
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	v.cancel = cancel
+	listening := make(chan struct{})
+	go func() {
+		defer close(listening)
+		v.bus.Listen(own)
+	}()
+	if err := v.openParts(ctx); err != nil {
+		cancel()
+		<-listening
+		close(v.done)
+		v.reason = err
+		return fmt.Errorf("coin: open: %w", err)
+	}
+	v.setState(Idle)
+	go func() {
+		defer close(v.done)
+		v.run(own)
+		cancel()
+		<-listening
+	}()
+	return nil
+}
+
+func (v *Vendor) openParts(ctx context.Context) error {
+	accepting, err := v.acceptor.open(ctx, v.cfg)
+	if err != nil {
+		return err
+	}
+	if v.last, err = v.acceptor.events(ctx); err != nil {
+		return err
+	}
+	if err := v.acceptor.inhibit(ctx, 0); err != nil {
+		return err
+	}
+	if err := v.escrow.open(ctx, v.cfg); err != nil {
+		return err
+	}
+	for k := range v.hoppers {
+		if err := v.hoppers[k].open(ctx, v.cfg); err != nil {
+			return err
+		}
+	}
+	held, err := v.escrow.status(ctx)
+	if err != nil {
+		return err
+	}
+	if accepting || !held.Empty() {
+		if err := v.calm(ctx); err != nil {
+			return err
+		}
+	}
+	v.last.Accepts, err = v.acceptor.accepts(ctx)
+	return err
+}
+
+// calm waits until the acceptor's events stand still before the vendor is open; they belong to the time before.
+func (v *Vendor) calm(ctx context.Context) error {
+	still := time.Duration(0)
+	for spent := time.Duration(0); spent < settleTime; spent += v.acceptor.poll {
+		if err := pause(ctx, v.acceptor.poll); err != nil {
+			return err
+		}
+		now, err := v.acceptor.events(ctx)
+		if err != nil {
+			return err
+		}
+		if still += v.acceptor.poll; now.Event != v.last.Event {
+			still = 0
+		}
+		v.last = now
+		if still >= quietTime {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: acceptor counts on although it is off", ErrUnresolved)
+}
+
+// Close makes the vendor inert and ends it. The port is the caller's to close.
+func (v *Vendor) Close() error {
+	if v.cancel == nil {
+		return nil
+	}
+	v.interrupt()
+	v.cancel()
+	<-v.done
+	return nil
+}
+
+// Events gives what happens, in order. The channel is never closed. If nobody takes 1,024 events, the vendor stops
+// taking coins.
+func (v *Vendor) Events() <-chan Event { return v.events }
+
+// State gives the state of now.
+func (v *Vendor) State() State {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.state
+}
+
+// Deposited gives the coins credited to the deposit of now.
+func (v *Vendor) Deposited() Count {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.in
+}
+
+// Parts gives who the devices say they are, for logs: acceptor, escrow, then the hoppers.
+func (v *Vendor) Parts() []Identity {
+	parts := []Identity{v.acceptor.id, v.escrow.id}
+	for k := range v.hoppers {
+		parts = append(parts, v.hoppers[k].id)
+	}
+	return parts
+}
+
+func (v *Vendor) setState(s State) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.state = s
+}
+
+func (v *Vendor) setIn(c Count) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.in = c
+}
+
+// call has the owner carry out do. Once do has begun, call waits for its end: acts with money are never left half way.
+func (v *Vendor) call(ctx context.Context, do func(context.Context) error) error {
+	r := request{ctx: ctx, do: do, done: make(chan error, 1)}
+	select {
+	case v.requests <- r:
+	case <-v.done:
+		return v.closedBy()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-r.done:
+		return err
+	case <-v.done:
+		select {
+		case err := <-r.done:
+			return err
+		default:
+			return v.closedBy()
+		}
+	}
+}
+
+func (v *Vendor) closedBy() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.reason != nil {
+		return v.reason
+	}
+	return &StateError{Verb: "use", State: Closed}
+}
+
+// run owns the bus: it carries out requests and looks at the acceptor between them.
+func (v *Vendor) run(ctx context.Context) {
+	defer v.setState(Closed)
+	for {
+		interval := idlePoll
+		if s := v.State(); s == Accepting || s == Paused {
+			interval = v.acceptor.poll
+		}
+		timer := time.NewTimer(interval)
+		select {
+		case r := <-v.requests:
+			v.serve(r)
+		case <-timer.C:
+			v.look(ctx)
+			v.recheck(ctx, interval)
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if v.silent >= maxSilent {
+			return
+		}
+		if ctx.Err() != nil {
+			_ = v.inert(context.WithoutCancel(ctx)) // it is the end; a new vendor begins with the same
+			return
+		}
+	}
+}
+
+func (v *Vendor) serve(r request) {
+	ctx, cancel := context.WithCancel(r.ctx)
+	v.mu.Lock()
+	v.act = cancel
+	v.mu.Unlock()
+	r.done <- r.do(ctx)
+	v.mu.Lock()
+	v.act = nil
+	v.mu.Unlock()
+	cancel()
+}
+
+// interrupt ends the act under way as soon as that is safe.
+func (v *Vendor) interrupt() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.act != nil {
+		v.act()
+	}
+}
+
+// Halt stops everything that could move money: no coin is accepted, every hopper is stopped and disabled. An act under
+// way is broken off where that is safe and returns first. Coins in the escrow stay there.
+func (v *Vendor) Halt(ctx context.Context) error {
+	v.interrupt()
+	return v.call(ctx, v.inert)
+}
+
+func (v *Vendor) inert(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), haltLimit)
+	defer cancel()
+	err := errors.Join(v.stopCoins(ctx), v.acceptor.inhibit(ctx, 0))
+	for k := range v.hoppers {
+		h := &v.hoppers[k]
+		now, askErr := h.status(ctx)
+		if askErr == nil && now.Remaining > 0 {
+			_, askErr = h.stop(ctx)
+		}
+		err = errors.Join(err, askErr, h.enable(ctx, false))
+	}
+	return err
+}
+
+// Counters reads what every part has counted. Read it while no coin can be in flight: when no deposit is open, or after
+// [Vendor.Settle].
+func (v *Vendor) Counters(ctx context.Context) (c Counters, err error) {
+	err = v.call(ctx, func(ctx context.Context) error {
+		v.look(ctx)
+		c.Acceptor = v.last
+		if c.Acceptor.Accepts, err = v.acceptor.accepts(ctx); err != nil {
+			return err
+		}
+		if c.Escrow, err = v.escrow.status(ctx); err != nil {
+			return err
+		}
+		for k := range v.hoppers {
+			if c.Hoppers[k], err = v.hoppers[k].counters(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return c, err
+}
