@@ -159,7 +159,7 @@ func TestClock_moves_for_everyone_who_holds_it(t *testing.T) {
 		if err := SetClock(path, offset); err != nil {
 			t.Fatal(err)
 		}
-		if seen := now().Sub(time.Now()).Round(time.Minute / 2); seen != offset {
+		if seen := time.Until(now()).Round(time.Minute / 2); seen != offset {
 			t.Errorf("moved by %s, seen %s", offset, seen)
 		}
 		if read, err := Offset(path); read != offset || err != nil {
