@@ -94,44 +94,56 @@ func TestPointerRules(t *testing.T) {
 		},
 		"X-27 one touch as finger and then as mouse is one tap": {
 			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms}, {ui.Mouse, ui.Down, 0, 50, 201 * ms},
-				{ui.Finger, ui.Up, 1, 50, 260 * ms}, {ui.Mouse, ui.Up, 0, 50, 261 * ms},
+				{ui.Finger, ui.Down, 1, 50, 200 * ms},
+				{ui.Mouse, ui.Down, 0, 50, 201 * ms},
+				{ui.Finger, ui.Up, 1, 50, 260 * ms},
+				{ui.Mouse, ui.Up, 0, 50, 261 * ms},
 			},
 			[]string{"a"},
 		},
 		"one touch as mouse and then as finger is one tap": {
 			[]touch{
-				{ui.Mouse, ui.Down, 0, 50, 200 * ms}, {ui.Mouse, ui.Up, 0, 50, 240 * ms},
-				{ui.Finger, ui.Down, 1, 50, 260 * ms}, {ui.Finger, ui.Up, 1, 50, 300 * ms},
+				{ui.Mouse, ui.Down, 0, 50, 200 * ms},
+				{ui.Mouse, ui.Up, 0, 50, 240 * ms},
+				{ui.Finger, ui.Down, 1, 50, 260 * ms},
+				{ui.Finger, ui.Up, 1, 50, 300 * ms},
 			},
 			[]string{"a"},
 		},
 		"the mouse is heard again half a second after the finger": {
 			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms}, {ui.Finger, ui.Up, 1, 50, 260 * ms},
-				{ui.Mouse, ui.Down, 0, 150, 900 * ms}, {ui.Mouse, ui.Up, 0, 150, 950 * ms},
+				{ui.Finger, ui.Down, 1, 50, 200 * ms},
+				{ui.Finger, ui.Up, 1, 50, 260 * ms},
+				{ui.Mouse, ui.Down, 0, 150, 900 * ms},
+				{ui.Mouse, ui.Up, 0, 150, 950 * ms},
 			},
 			[]string{"a", "b"},
 		},
 		"a mouse that hovers does not lock the finger out": {
 			[]touch{
 				{ui.Mouse, ui.Move, 0, 50, 290 * ms},
-				{ui.Finger, ui.Down, 1, 50, 300 * ms}, {ui.Finger, ui.Up, 1, 50, 360 * ms},
+				{ui.Finger, ui.Down, 1, 50, 300 * ms},
+				{ui.Finger, ui.Up, 1, 50, 360 * ms},
 			},
 			[]string{"a"},
 		},
 		"fast digits of one finger all count": {
 			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms}, {ui.Finger, ui.Up, 1, 50, 230 * ms},
-				{ui.Finger, ui.Down, 2, 50, 260 * ms}, {ui.Finger, ui.Up, 2, 50, 290 * ms},
-				{ui.Finger, ui.Down, 1, 150, 320 * ms}, {ui.Finger, ui.Up, 1, 150, 350 * ms},
+				{ui.Finger, ui.Down, 1, 50, 200 * ms},
+				{ui.Finger, ui.Up, 1, 50, 230 * ms},
+				{ui.Finger, ui.Down, 2, 50, 260 * ms},
+				{ui.Finger, ui.Up, 2, 50, 290 * ms},
+				{ui.Finger, ui.Down, 1, 150, 320 * ms},
+				{ui.Finger, ui.Up, 1, 150, 350 * ms},
 			},
 			[]string{"a", "a", "b"},
 		},
 		"sliding off and back is no tap": {
 			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms}, {ui.Finger, ui.Move, 1, 150, 220 * ms},
-				{ui.Finger, ui.Move, 1, 50, 240 * ms}, {ui.Finger, ui.Up, 1, 50, 260 * ms},
+				{ui.Finger, ui.Down, 1, 50, 200 * ms},
+				{ui.Finger, ui.Move, 1, 150, 220 * ms},
+				{ui.Finger, ui.Move, 1, 50, 240 * ms},
+				{ui.Finger, ui.Up, 1, 50, 260 * ms},
 			},
 			[]string{"-"},
 		},
@@ -141,17 +153,23 @@ func TestPointerRules(t *testing.T) {
 		},
 		"a second finger is ignored until the first lifts": {
 			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms}, {ui.Finger, ui.Down, 2, 150, 300 * ms},
-				{ui.Finger, ui.Up, 2, 150, 320 * ms}, {ui.Finger, ui.Up, 1, 50, 360 * ms},
+				{ui.Finger, ui.Down, 1, 50, 200 * ms},
+				{ui.Finger, ui.Down, 2, 150, 300 * ms},
+				{ui.Finger, ui.Up, 2, 150, 320 * ms},
+				{ui.Finger, ui.Up, 1, 50, 360 * ms},
 			},
 			[]string{"a"},
 		},
 		"three fingers at once are a palm": {
 			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms}, {ui.Finger, ui.Down, 2, 150, 210 * ms},
-				{ui.Finger, ui.Down, 3, 250, 220 * ms}, {ui.Finger, ui.Up, 1, 50, 300 * ms},
-				{ui.Finger, ui.Up, 2, 150, 300 * ms}, {ui.Finger, ui.Up, 3, 250, 300 * ms},
-				{ui.Finger, ui.Down, 4, 50, 400 * ms}, {ui.Finger, ui.Up, 4, 50, 450 * ms},
+				{ui.Finger, ui.Down, 1, 50, 200 * ms},
+				{ui.Finger, ui.Down, 2, 150, 210 * ms},
+				{ui.Finger, ui.Down, 3, 250, 220 * ms},
+				{ui.Finger, ui.Up, 1, 50, 300 * ms},
+				{ui.Finger, ui.Up, 2, 150, 300 * ms},
+				{ui.Finger, ui.Up, 3, 250, 300 * ms},
+				{ui.Finger, ui.Down, 4, 50, 400 * ms},
+				{ui.Finger, ui.Up, 4, 50, 450 * ms},
 			},
 			[]string{"a"},
 		},
@@ -166,7 +184,8 @@ func TestPointerRules(t *testing.T) {
 		"a finger that lost its up does not block the panel": {
 			[]touch{
 				{ui.Finger, ui.Down, 1, 50, 200 * ms},
-				{ui.Finger, ui.Down, 2, 150, 11 * time.Second}, {ui.Finger, ui.Up, 2, 150, 11*time.Second + 50*ms},
+				{ui.Finger, ui.Down, 2, 150, 11 * time.Second},
+				{ui.Finger, ui.Up, 2, 150, 11*time.Second + 50*ms},
 			},
 			[]string{"b"},
 		},

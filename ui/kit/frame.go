@@ -1,0 +1,222 @@
+package kit
+
+import (
+	"strconv"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/ui/node"
+)
+
+// Step is one of the five parts of a visit that the bar at the top shows.
+type Step uint8
+
+// The steps. NoStep hides the bar (idle and error screens).
+const (
+	NoStep Step = iota
+	StepConsent
+	StepIdentity
+	StepCertificate
+	StepPay
+	StepReceive
+)
+
+var stepTexts = [...]string{
+	StepConsent: "step.consent", StepIdentity: "step.identity", StepCertificate: "step.certificate",
+	StepPay: "step.pay", StepReceive: "step.receive",
+}
+
+// FrameSpec is everything around a screen's body.
+type FrameSpec struct {
+	Screen       string // name of the screen, see node.Tree
+	Step         Step
+	Title, Lead  string
+	Body         []*node.Node
+	Primary      *ButtonSpec // the one main action, at the right above the footer
+	Secondary    *ButtonSpec // beside it, outlined
+	Back, Cancel bool        // footer buttons
+	// CancelLabel replaces the footer's cancel text ("Finish").
+	CancelLabel string
+	// NoLanguage leaves the language button out: where the language can no longer be changed.
+	NoLanguage bool
+	// Centered puts the body into the middle of its room: waiting screens.
+	Centered bool
+	Dialog   *node.Node
+	Theme    string
+	// Reference is the number of the visit that staff can look up, in small print; "" = none.
+	Reference string
+}
+
+// The actions of the frame. Every screen's back, cancel and language buttons carry these.
+var (
+	ActionBack     = node.Action{Verb: "back"}
+	ActionCancel   = node.Action{Verb: "cancel"}
+	ActionLanguage = node.Action{Verb: "language.open"}
+)
+
+// Frame puts a body into the frame that is the same on every screen: header, steps, title, body, main action, footer.
+func (k Kit) Frame(f FrameSpec) *node.Tree {
+	margin := k.MM(90)
+	content := &node.Node{
+		Style: node.Style{
+			Dir: node.Column, Gap: k.MM(36), Grow: 1,
+			Pad: node.Edges{Top: k.MM(70), Right: margin, Bottom: k.MM(50), Left: margin},
+		},
+	}
+	content.Children = append(content.Children, k.heading(f))
+	body := &node.Node{Style: node.Style{Dir: node.Column, Gap: k.MM(36), Grow: 1}, Children: present(f.Body)}
+	if f.Centered {
+		body.Style.Main = node.Center
+	}
+	content.Children = append(content.Children, body)
+	if actions := k.actions(f); actions != nil {
+		content.Children = append(content.Children, actions)
+	}
+	page := &node.Node{
+		Style:    node.Style{Dir: node.Column, Fill: node.Page},
+		Children: present([]*node.Node{k.header(f), k.steps(f.Step), content, k.footer(f)}),
+	}
+	root := &node.Node{Style: node.Style{Dir: node.Stack}, Children: []*node.Node{page}}
+	if f.Dialog != nil {
+		root.Children = append(root.Children, f.Dialog)
+	}
+	return &node.Tree{Screen: f.Screen, Lang: k.Lang(), Theme: f.Theme, Root: root}
+}
+
+func (k Kit) header(f FrameSpec) *node.Node {
+	name := k.label(Name, node.Ink, k.T("app.name"))
+	name.Style.MaxLines = 2
+	h := &node.Node{
+		Style: node.Style{
+			Dir: node.Row, Cross: node.Center, Gap: k.MM(40), MinHeight: k.MM(230), Fill: node.Surface,
+			Pad: node.Sides(k.MM(30), k.MM(90)),
+		},
+		Children: []*node.Node{k.Icon("article", 90, node.Primary), Grow(name)},
+	}
+	if !f.NoLanguage {
+		h.Children = append(h.Children, k.languageButton())
+	}
+	return h
+}
+
+// languageButton shows the language in its own script, and "Language" for those who cannot read it.
+func (k Kit) languageButton() *node.Node {
+	label := k.T("app.language_name")
+	if k.Texts.Lang() == domain.Japanese {
+		label = "Language"
+	}
+	lang := k.Lang()
+	if k.Texts.Lang() == domain.Japanese {
+		lang = string(domain.English)
+	}
+	return k.Button(ButtonSpec{
+		ID: "language", Label: label, Lang: lang, Icon: "language", Look: Pill, Action: ActionLanguage,
+		Speak: "Language",
+	})
+}
+
+func (k Kit) steps(now Step) *node.Node {
+	if now == NoStep {
+		return nil
+	}
+	row := &node.Node{Style: node.Style{
+		Dir: node.Row, Gap: k.MM(20), Fill: node.Surface, Pad: node.Edges{Right: k.MM(90), Bottom: k.MM(30), Left: k.MM(90)},
+	}}
+	for s := StepConsent; s <= StepReceive; s++ {
+		row.Children = append(row.Children, k.step(s, now))
+	}
+	row.Role, row.ID = node.RoleProgress, "steps"
+	row.Speak = plain(k.T("step.spoken", locales.Args{"Now": strconv.Itoa(int(now)), "All": strconv.Itoa(int(StepReceive))}))
+	return row
+}
+
+func (k Kit) step(s, now Step) *node.Node {
+	ink, bar, height, set := node.InkSoft, node.Hairline, 8, Small
+	font := k.Font(set)
+	switch {
+	case s < now:
+		bar, height = node.Primary, 8
+	case s == now:
+		ink, bar, height = node.Primary, node.Primary, 16
+		font.Bold = true
+	}
+	text := k.label(set, ink, k.T(stepTexts[s]))
+	text.Style.Font, text.Style.TextSide, text.Style.MaxLines = font, node.Center, 2
+	label := k.Row(8, Grow(text))
+	if s < now {
+		text.Style.Grow = 0
+		label = k.Row(8, k.Icon("check", 40, node.Primary), text)
+		label.Style.Main = node.Center
+	}
+	line := &node.Node{Style: node.Style{Height: k.MM(height), Fill: bar, Radius: k.MM(height) / 2}}
+	hold := &node.Node{Style: node.Style{Dir: node.Column, Main: node.Center, Height: k.MM(16)}, Children: []*node.Node{line}}
+	n := k.Column(10, hold, label)
+	n.Style.Grow = 1
+	return n
+}
+
+// heading reserves two lines for the title and the lead, so that nothing jumps when the language changes.
+func (k Kit) heading(f FrameSpec) *node.Node {
+	title := k.Text(Title, node.Ink, f.Title)
+	title.ID, title.Role = "title", node.RoleHeading
+	title.Style.MaxLines = 2
+	column := k.Column(20, title)
+	column.Style.Pad.Bottom = k.MM(24)
+	if f.Lead != "" {
+		lead := k.Text(Lead, node.InkSoft, f.Lead)
+		lead.ID = "lead"
+		lead.Style.MaxLines = 4
+		column.Children = append(column.Children, lead)
+	}
+	return column
+}
+
+// actions is the row of the main action: it stands at the right, what is beside it at the left.
+func (k Kit) actions(f FrameSpec) *node.Node {
+	if f.Primary == nil && f.Secondary == nil {
+		return nil
+	}
+	row := k.Row(40)
+	if f.Secondary != nil {
+		row.Children = append(row.Children, k.Button(*f.Secondary))
+	}
+	row.Children = append(row.Children, Spring())
+	if f.Primary != nil {
+		p := *f.Primary
+		p.Look = Filled
+		n := k.Button(p)
+		n.Style.MinWidth = k.MM(780)
+		row.Children = append(row.Children, n)
+	}
+	return row
+}
+
+func (k Kit) footer(f FrameSpec) *node.Node {
+	row := &node.Node{Style: node.Style{
+		Dir: node.Row, Gap: k.MM(40), Cross: node.Center, MinHeight: k.MM(280), Fill: node.Surface,
+		Pad: node.Sides(k.MM(40), k.MM(90)),
+	}}
+	if f.Back {
+		row.Children = append(row.Children, k.Button(ButtonSpec{
+			ID: "back", Label: k.T("common.back"), Icon: "arrow_back", Action: ActionBack,
+		}))
+	}
+	if f.Reference != "" {
+		text := k.T("common.reception") + "\u00a0" + f.Reference
+		reference := Centered(Grow(k.Text(Small, node.InkSoft, text)))
+		reference.ID = "reference"
+		row.Children = append(row.Children, reference)
+	} else {
+		row.Children = append(row.Children, Spring())
+	}
+	if f.Cancel {
+		label := f.CancelLabel
+		if label == "" {
+			label = k.T("common.cancel")
+		}
+		row.Children = append(row.Children, k.Button(ButtonSpec{
+			ID: "cancel", Label: label, Icon: "close", Action: ActionCancel, Unguarded: true,
+		}))
+	}
+	return row
+}

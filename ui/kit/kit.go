@@ -1,0 +1,102 @@
+// Package kit is the widgets that screens are made of: the frame, buttons, cards, the PIN pad, dialogs, amounts and
+// notices, with the sizes and weights of reference ui.md §3. A widget is a function that gives a node; it keeps
+// nothing.
+package kit
+
+import (
+	"image"
+	"strings"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/ui/node"
+)
+
+// Panel is the screen's size in pixels and how many of them make a millimetre, in hundredths (558 = 5.58 px/mm). The
+// reference panel is 15.6 inches upright.
+type Panel struct {
+	Size           image.Point
+	PxPerMMPercent int
+}
+
+// ReferencePanel is the panel that all sizes were chosen on: 1080 × 1920, 194 × 344 mm.
+var ReferencePanel = Panel{image.Pt(1080, 1920), 558}
+
+// Kit makes widgets for one panel in one language. It is a plain value.
+type Kit struct {
+	Panel Panel
+	Texts *locales.Localizer
+	// Problem is told about every text that could not be given; may be nil.
+	Problem func(error)
+}
+
+// MM turns tenths of a millimetre into pixels.
+func (k Kit) MM(tenths int) int { return (tenths*k.Panel.PxPerMMPercent + 500) / 1000 }
+
+// Lang is the language of the kit's texts as a node wants it.
+func (k Kit) Lang() string { return string(k.Texts.Lang()) }
+
+// T gives a text of the catalogue.
+func (k Kit) T(id string, args ...locales.Args) string {
+	var a locales.Args
+	if len(args) > 0 {
+		a = args[0]
+	}
+	s, err := k.Texts.Text(id, a)
+	k.report(err)
+	return s
+}
+
+// N gives a text about n things.
+func (k Kit) N(id string, n int, args ...locales.Args) string {
+	var a locales.Args
+	if len(args) > 0 {
+		a = args[0]
+	}
+	s, err := k.Texts.Plural(id, n, a)
+	k.report(err)
+	return s
+}
+
+func (k Kit) report(err error) {
+	if err != nil && k.Problem != nil {
+		k.Problem(err)
+	}
+}
+
+// Money writes an amount in the kit's language.
+func (k Kit) Money(y domain.Yen) string { return k.Texts.Money(y) }
+
+// The markup of a catalogue text that is Japanese inside another language.
+const (
+	japaneseStart = "<ja>"
+	japaneseEnd   = "</ja>"
+)
+
+// Runs splits a text into its runs: the language's own, and Japanese between <ja> and </ja>.
+func (k Kit) Runs(text string) []node.Run { return runsOf(text, k.Lang()) }
+
+func runsOf(text, lang string) []node.Run {
+	var runs []node.Run
+	add := func(s, lang string) {
+		if s != "" {
+			runs = append(runs, node.Run{Text: s, Lang: lang})
+		}
+	}
+	for text != "" { // bound: each turn takes one marked part
+		before, rest, found := strings.Cut(text, japaneseStart)
+		add(before, lang)
+		if !found {
+			break
+		}
+		inside, after, _ := strings.Cut(rest, japaneseEnd)
+		add(inside, string(domain.Japanese))
+		text = after
+	}
+	return runs
+}
+
+// plain is a text without its markup, for speech.
+func plain(text string) string {
+	return node.Plain(strings.NewReplacer(japaneseStart, "", japaneseEnd, "").Replace(text))
+}

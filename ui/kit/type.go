@@ -1,0 +1,105 @@
+package kit
+
+import "github.com/kioskd/kioskd/ui/node"
+
+// Set names a type size of the design system.
+type Set uint8
+
+// The type sizes (em in tenths of a millimetre, weight, line height; reference ui.md §3).
+const (
+	Display Set = iota // one number that the whole screen is about
+	Title
+	Name
+	Button
+	Amount
+	Lead
+	Body
+	Label
+	Small // staff codes only: never something a resident must read
+)
+
+var sets = [...]struct {
+	tenths int
+	bold   bool
+	line   int
+}{
+	Display: {160, true, 120},
+	Title:   {84, true, 128},
+	Name:    {62, true, 128},
+	Button:  {54, true, 125},
+	Amount:  {56, true, 125},
+	Lead:    {52, false, 145},
+	Body:    {49, false, 150},
+	Label:   {48, true, 130},
+	Small:   {36, false, 140},
+}
+
+// Font is the type size in pixels of the panel.
+func (k Kit) Font(s Set) node.Font {
+	t := sets[s]
+	return node.Font{Size: k.MM(t.tenths), Bold: t.bold, LinePercent: t.line}
+}
+
+// Text is a paragraph that is read as plain text.
+func (k Kit) Text(s Set, ink node.Colour, text string) *node.Node {
+	return &node.Node{
+		Kind: node.Text, Role: node.RoleText, Runs: k.Runs(text), Speak: plain(text),
+		Style: node.Style{Font: k.Font(s), Ink: ink},
+	}
+}
+
+// label is text inside a control: the control speaks for it.
+func (k Kit) label(s Set, ink node.Colour, text string) *node.Node {
+	n := k.Text(s, ink, text)
+	n.Role, n.Speak = node.RoleNone, ""
+	return n
+}
+
+// labelIn is a label whose text is in a language of its own; "" is the kit's.
+func (k Kit) labelIn(lang string, s Set, ink node.Colour, text string) *node.Node {
+	n := k.label(s, ink, text)
+	if lang != "" {
+		n.Runs = runsOf(text, lang)
+	}
+	return n
+}
+
+// Icon is a symbol of paint's table, as decoration.
+func (k Kit) Icon(name string, tenths int, ink node.Colour) *node.Node {
+	return &node.Node{Kind: node.Icon, Icon: name, Style: node.Style{Font: node.Font{Size: k.MM(tenths)}, Ink: ink}}
+}
+
+// Column puts nodes below each other with a gap in tenths of a millimetre.
+func (k Kit) Column(gap int, children ...*node.Node) *node.Node {
+	return &node.Node{Style: node.Style{Dir: node.Column, Gap: k.MM(gap)}, Children: present(children)}
+}
+
+// Row puts nodes side by side, each at its own height in the middle.
+func (k Kit) Row(gap int, children ...*node.Node) *node.Node {
+	return &node.Node{Style: node.Style{Dir: node.Row, Gap: k.MM(gap), Cross: node.Center}, Children: present(children)}
+}
+
+// Spring takes all room that is left.
+func Spring() *node.Node { return &node.Node{Style: node.Style{Grow: 1}} }
+
+// Grow makes a node take the room that is left.
+func Grow(n *node.Node) *node.Node {
+	n.Style.Grow = 1
+	return n
+}
+
+// Centered sets a text in the middle of its line.
+func Centered(n *node.Node) *node.Node {
+	n.Style.TextSide = node.Center
+	return n
+}
+
+func present(nodes []*node.Node) []*node.Node {
+	kept := make([]*node.Node, 0, len(nodes))
+	for _, n := range nodes {
+		if n != nil {
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}

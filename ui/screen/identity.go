@@ -1,0 +1,65 @@
+package screen
+
+import (
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/ui/kit"
+	"github.com/kioskd/kioskd/ui/node"
+)
+
+func placeCard(p page) kit.FrameSpec { return p.waiting("contactless") }
+
+func readingCard(p page) kit.FrameSpec { return p.waiting("badge") }
+
+// lastTry warns before the PIN that could lock the card for good.
+func lastTry(p page) kit.FrameSpec {
+	return kit.FrameSpec{
+		Lead:    p.lead(),
+		Body:    []*node.Node{p.Notice(kit.Warn, "last_try_help", p.T("last_try.help"))},
+		Primary: p.forward("last_try.go", session.VerbContinue),
+	}
+}
+
+// enterPIN knows how many digits are in, never which. The pad hangs on the lower end, so that no key moves when the
+// notice above it changes.
+func enterPIN(p page) kit.FrameSpec {
+	notice := p.Notice(kit.Info, "tries", p.N("enter_pin.tries", p.Tries))
+	if p.WrongPIN {
+		text := p.T("enter_pin.wrong") + sentenceGap(p.Texts.Lang()) + p.N("enter_pin.tries", p.Tries)
+		notice = p.Notice(kit.Bad, "tries", text)
+	}
+	submit := p.button("enter_pin.submit", session.VerbSubmitPIN)
+	submit.ID, submit.Disabled = "pin.submit", p.PINCount < kit.PINLength
+	return kit.FrameSpec{
+		Lead:    p.lead(),
+		Body:    []*node.Node{notice, kit.Spring(), p.PINBoxes(p.PINCount), kit.Spring(), p.PINPad(), kit.Spring()},
+		Primary: submit,
+	}
+}
+
+func authenticating(p page) kit.FrameSpec {
+	f := kit.FrameSpec{Body: []*node.Node{p.Hero("verified_user")}, Centered: true}
+	switch {
+	case p.CardGone:
+		f.Lead = p.T("authenticating.wait")
+	case p.Signed:
+		f.Lead = p.T("authenticating.take")
+	default:
+		f.Lead = p.T("authenticating.hold")
+	}
+	return f
+}
+
+func removeCard(p page) kit.FrameSpec { return p.waiting("output") }
+
+// holder shows the municipality's picture of who the card belongs to and asks whether that is right.
+func holder(p page) kit.FrameSpec {
+	caption := p.Text(kit.Label, node.InkSoft, p.T("holder.picture"))
+	name := p.Picture(p.Holder.String(), 130)
+	name.ID = "holder_picture"
+	return kit.FrameSpec{
+		Lead:      p.lead(),
+		Body:      []*node.Node{p.Panelled(40, caption, name), kit.Spring(), p.Hero("person"), kit.Spring()},
+		Primary:   p.forward("holder.yes", session.VerbItIsMe),
+		Secondary: p.button("holder.no", session.VerbNotMe),
+	}
+}

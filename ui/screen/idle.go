@@ -1,0 +1,66 @@
+package screen
+
+import (
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/ui/kit"
+	"github.com/kioskd/kioskd/ui/node"
+)
+
+// attract says what can be had here and what one needs for it, and asks for a touch in every language.
+func attract(p page) kit.FrameSpec {
+	needs := p.Panelled(36,
+		p.need("badge", "attract.need_card"), p.need("toll", "attract.need_coins"), p.need("schedule", "attract.need_time"))
+	start := p.Button(kit.ButtonSpec{
+		ID: "start", Label: p.T("attract.start"), Look: kit.Filled, Icon: "touch_app",
+		Action: node.Action{Verb: session.VerbBegin},
+	})
+	start.Style.MinHeight = p.MM(320)
+	return kit.FrameSpec{
+		Lead: p.lead(),
+		Body: []*node.Node{kit.Spring(), p.Hero("contactless"), kit.Spring(), needs, kit.Spring(), start, p.greetings()},
+	}
+}
+
+func (p page) need(icon, text string) *node.Node {
+	return p.Row(40, p.Icon(icon, 90, node.Primary), kit.Grow(p.Text(kit.Lead, node.Ink, p.T(text))))
+}
+
+// greetings is one short line in each of the six other languages.
+func (p page) greetings() *node.Node {
+	grid := &node.Node{Style: node.Style{
+		Dir: node.Grid, Columns: 2, Gap: p.MM(16), Pad: node.Edges{Top: p.MM(20), Bottom: p.MM(10)},
+	}}
+	for _, lang := range domain.Langs {
+		if lang == p.Texts.Lang() {
+			continue
+		}
+		k := p.set.kit(lang)
+		line := kit.Centered(k.Text(kit.Body, node.InkSoft, k.T("attract.touch")))
+		line.ID = "touch." + string(lang)
+		grid.Children = append(grid.Children, line)
+	}
+	return grid
+}
+
+// waiting is a screen that only says what is happening.
+func (p page) waiting(icon string) kit.FrameSpec {
+	return kit.FrameSpec{Lead: p.lead(), Body: []*node.Node{p.Hero(icon)}, Centered: true}
+}
+
+func closed(p page) kit.FrameSpec { return p.waiting("schedule") }
+
+func outOfService(p page) kit.FrameSpec {
+	f := p.waiting("block")
+	if p.Fault != "" {
+		f.Body = append(f.Body, p.staffCode())
+	}
+	return f
+}
+
+// staffCode is the small print for staff.
+func (p page) staffCode() *node.Node {
+	n := kit.Centered(p.Text(kit.Small, node.InkSoft, p.T("common.staff_code")+"  "+p.Fault))
+	n.ID = "staff_code"
+	return n
+}

@@ -1,0 +1,92 @@
+package screen
+
+import (
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/ui/kit"
+	"github.com/kioskd/kioskd/ui/node"
+)
+
+// phases lists the parts of obtaining a certificate; now is the one under way. At ¥0 there is none about paying.
+func (p page) phases(now string) *node.Node {
+	order := []string{"progress.request", "progress.prepare", "progress.check", "progress.pay", "progress.print"}
+	if p.Fee == 0 {
+		order = append(order[:3:3], order[4])
+	}
+	list, done := []kit.Phase{}, true
+	for _, id := range order {
+		if id == now {
+			done = false
+		}
+		text := ""
+		if id == "progress.print" && id == now && p.SheetsTotal > 0 {
+			text = p.N("progress.sheet", p.SheetsTotal, locales.Args{"Now": p.Texts.Number(int64(p.sheet()))})
+		} else {
+			text = p.T(id)
+		}
+		list = append(list, kit.Phase{Text: text, Done: done, Now: id == now})
+	}
+	return p.Progress(list)
+}
+
+// sheet is the number of the sheet under way.
+func (p page) sheet() int { return min(p.SheetsDone+1, p.SheetsTotal) }
+
+// working is a screen with the list of phases.
+func (p page) working(icon, now string) kit.FrameSpec {
+	return kit.FrameSpec{
+		Lead: p.lead(), Body: []*node.Node{kit.Spring(), p.Hero(icon), kit.Spring(), p.phases(now), kit.Spring()},
+	}
+}
+
+func requesting(p page) kit.FrameSpec { return p.working("description", "progress.prepare") }
+
+func checking(p page) kit.FrameSpec { return p.working("fact_check", "progress.check") }
+
+// pay shows the price, what is in and what is missing; whether change can be given is said before a coin is taken.
+func pay(p page) kit.FrameSpec {
+	panel := p.Panelled(0, p.Sum("price", p.T("pay.price"), p.Money(p.Fee)), p.Rule(),
+		p.Sum("inserted", p.T("pay.inserted"), p.Money(p.Inserted)), p.Rule(),
+		p.missing())
+	for _, row := range panel.Children {
+		if row.ID != "" {
+			row.Style.Pad = node.Sides(p.MM(30), 0)
+		}
+	}
+	f := kit.FrameSpec{Lead: p.T("pay.coins"), Body: []*node.Node{panel}}
+	switch {
+	case !p.Accepting:
+		f.Body = append(f.Body, p.Notice(kit.Warn, "coins", p.T("pay.wait")))
+	case p.ExactOnly:
+		f.Body = append(f.Body, p.Notice(kit.Warn, "coins", p.T("pay.exact")))
+	default:
+		f.Body = append(f.Body, p.Notice(kit.Good, "coins", p.T("pay.safe")))
+	}
+	f.Body = append(f.Body, kit.Spring(), p.Hero("toll"), kit.Spring())
+	return f
+}
+
+func (p page) missing() *node.Node {
+	n := p.Sum("missing", p.T("pay.missing"), p.Money(max(p.Missing, 0)))
+	for _, c := range n.Children {
+		c.Style.Ink = node.Primary
+	}
+	return n
+}
+
+func settling(p page) kit.FrameSpec { return p.waiting("savings") }
+
+func printing(p page) kit.FrameSpec { return p.working("print", "progress.print") }
+
+// withAmount is a waiting screen with the amount that it is about.
+func (p page) withAmount(icon, text string, y domain.Yen) kit.FrameSpec {
+	f := kit.FrameSpec{Lead: p.lead(), Body: []*node.Node{kit.Spring(), p.Hero(icon), kit.Spring()}}
+	if y > 0 {
+		f.Body = append(f.Body, p.Panelled(0, p.Sum("amount", p.T(text), p.Money(y))), kit.Spring())
+	}
+	return f
+}
+
+func givingChange(p page) kit.FrameSpec {
+	return p.withAmount("toll", "giving_change.amount", p.Change)
+}

@@ -1,0 +1,132 @@
+// Package screen turns a session.View into a tree: one file a screen or a group that shares its look, no state, no
+// I/O. What a screen says comes from locales, what it looks like from ui/kit, what a touch means from session's verbs.
+package screen
+
+import (
+	"strings"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/ui/kit"
+	"github.com/kioskd/kioskd/ui/node"
+)
+
+// Set makes the screens of one kiosk.
+type Set struct {
+	Panel     kit.Panel
+	Catalogue *locales.Catalogue
+	Theme     string // "" is the default
+	// Problem is told about every text that could not be given; may be nil.
+	Problem func(error)
+}
+
+// page is one view on its way to a tree: the kit of its language and what the visit knows.
+type page struct {
+	kit.Kit
+	session.View
+	set *Set
+}
+
+// screens is the one table of all screens; a test walks it.
+var screens = [session.NumStates]func(page) kit.FrameSpec{
+	session.Attract:           attract,
+	session.ServiceClosed:     closed,
+	session.OutOfService:      outOfService,
+	session.Consent:           consent,
+	session.Language:          language,
+	session.Scope:             scope,
+	session.PlaceCard:         placeCard,
+	session.ReadingCard:       readingCard,
+	session.LastTry:           lastTry,
+	session.EnterPIN:          enterPIN,
+	session.Authenticating:    authenticating,
+	session.RemoveCard:        removeCard,
+	session.Holder:            holder,
+	session.SelectCertificate: selectCertificate,
+	session.SelectDetails:     selectDetails,
+	session.SelectMembers:     selectMembers,
+	session.Copies:            copies,
+	session.Confirm:           confirm,
+	session.Requesting:        requesting,
+	session.Checking:          checking,
+	session.Pay:               pay,
+	session.Settling:          settling,
+	session.Printing:          printing,
+	session.GivingChange:      givingChange,
+	session.TakePaper:         takePaper,
+	session.Finish:            finish,
+	session.Returning:         returning,
+	session.Refused:           refused,
+	session.StaffNeeded:       staffNeeded,
+	session.Wiping:            wiping,
+}
+
+// Build makes the tree of a view. It never fails: a missing text shows its id and is told to Problem.
+func (s *Set) Build(v session.View) *node.Tree {
+	p := page{s.kit(v.Lang), v, s}
+	f := screens[v.State](p)
+	f.Screen, f.Theme = v.Screen, s.Theme
+	if f.Title == "" {
+		f.Title = p.T(v.Screen + ".title")
+	}
+	f.Step = kit.Step(v.Step)
+	f.Back, f.Cancel = v.CanBack, v.CanCancel
+	f.NoLanguage = f.NoLanguage || v.State.Phase() == session.PhaseIdle
+	f.Reference = v.AppShort
+	switch {
+	case v.Countdown > 0:
+		f.Dialog = p.timeout()
+	case v.LangOpen:
+		f.Dialog = p.languageList()
+	}
+	return p.Frame(f)
+}
+
+func (s *Set) kit(lang domain.Lang) kit.Kit {
+	return kit.Kit{Panel: s.Panel, Texts: s.Catalogue.Localizer(lang), Problem: s.Problem}
+}
+
+// lead is the screen's own lead line.
+func (p page) lead() string { return p.T(p.Screen + ".lead") }
+
+// in gives a municipality's text in the visit's language, or in Japanese, and the language for its run.
+func (p page) in(t session.Text) (text, lang string) {
+	s, l := t.In(p.Texts.Lang())
+	return s, string(l)
+}
+
+// button is a button whose label is a text of the catalogue.
+func (p page) button(text, verb string) *kit.ButtonSpec {
+	id := verb
+	return &kit.ButtonSpec{ID: strings.ReplaceAll(id, ".", "_"), Label: p.T(text), Action: node.Action{Verb: verb}}
+}
+
+// forward is the main action of a screen that leads on.
+func (p page) forward(text, verb string) *kit.ButtonSpec {
+	b := p.button(text, verb)
+	b.IconAfter = "chevron_right"
+	return b
+}
+
+// timeout is the question after too long a time without a touch.
+func (p page) timeout() *node.Node {
+	text := p.T("timeout.text")
+	if p.Inserted > 0 {
+		text += sentenceGap(p.Texts.Lang()) + p.T("timeout.money")
+	}
+	return p.Dialog(kit.DialogSpec{
+		ID: "timeout", Title: p.T("timeout.title"), Text: text, Seconds: p.Countdown,
+		Primary: *p.button("timeout.go", session.VerbContinue), Second: p.button("timeout.end", session.VerbEnd),
+	})
+}
+
+// sentenceGap stands between two sentences: languages that use full-width marks need none.
+func sentenceGap(l domain.Lang) string {
+	switch l {
+	case domain.Japanese, domain.SimplifiedChinese, domain.TraditionalChinese:
+		return "\u200b"
+	case domain.English, domain.Korean, domain.Spanish, domain.Portuguese:
+	}
+	return " "
+}
