@@ -77,10 +77,13 @@ func (u *plugSide) Descriptors() usb.Descriptors {
 	return d
 }
 
-// classDescriptor says that the interface prints and takes any HTTP/1.1 (bits 0 and 4), in version 1.00.
+// classDescriptor says that the interface prints and takes any HTTP/1.1.
+//
+//	0 length · 1 type · 2 release · 3 count of what follows · 4 kind 0 · 5 its length · 6 capabilities · 8 strings
 func classDescriptor() []byte {
-	b := []byte{10, typeIPPUSB, 0x00, 0x01, 1, 0}
-	b = binary.LittleEndian.AppendUint16(b, 0x0011)
+	const capabilities = 1 | 1<<4
+	b := []byte{10, typeIPPUSB, 0x10, 1, 0, 4}
+	b = binary.LittleEndian.AppendUint16(b, capabilities)
 	return append(b, 0, 0)
 }
 
