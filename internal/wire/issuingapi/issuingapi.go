@@ -72,6 +72,7 @@ type CatalogueKind struct {
 	Label       Text
 	Help        Text
 	Windows     []Window
+	Closed      []Closure
 	Fee         domain.Yen
 	MaxCopies   int
 	Orientation signed.Orientation
@@ -84,6 +85,9 @@ type Window struct {
 	From string // "06:30"
 	To   string // "23:00"
 }
+
+// Closure is a run of days on which a kind is not issued whatever the windows say; both days belong to it.
+type Closure struct{ From, Until domain.Date }
 
 // CatalogueOption is one option of a kind.
 type CatalogueOption struct {
@@ -213,24 +217,6 @@ type HeartbeatAnswer struct {
 	DataAsOf time.Time
 	Clock    time.Time
 }
-
-// Refusal is a decision about the person, kind or hour; never retried.
-type Refusal struct {
-	Reason      domain.RefusalReason
-	Application domain.ApplicationID
-	HelpKey     string
-}
-
-func (e *Refusal) Error() string { return "issuingapi: refused: " + e.Reason.Code() }
-
-// ProtocolError is every other bad answer; Code is of the table in docs/issuing.md.
-type ProtocolError struct {
-	Code       string // SchemaInvalid, NotAuthorized, RequestConflict, BindingMismatch, StateConflict, DeadlinePassed, Busy …
-	Detail     string
-	RetryAfter time.Duration // 0: do not retry
-}
-
-func (e *ProtocolError) Error() string { return "issuingapi: " + e.Code + ": " + e.Detail }
 
 // CardKey names a card in the feed: SHA-256("kioskd/card/1\n" + hex of SHA-256 of the issuer's SPKI + "\n" + hex of the
 // serial number, lower case, without leading zeros + "\n").
