@@ -7,5 +7,5 @@
 // table_*.go, one file a phase, and printed whole in docs/session.md (go generate).
 package session
 
-//go:generate go tool -modfile=../../../tools/go.mod stringer -type=State,Kind -output=names_string.go
+//go:generate go tool -modfile=../../../tools/go.mod stringer -type=State,Kind,EffectKind -output=names_string.go
 //go:generate go run ./gendoc -o ../../../docs/session.md

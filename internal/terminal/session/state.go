@@ -80,9 +80,9 @@ const (
 )
 
 var states = [numStates]stateInfo{
-	Attract:           {PhaseIdle, "attract", 3600, 0, 0, false, false, false},
-	ServiceClosed:     {PhaseIdle, "service_closed", 3600, 0, 0, false, false, false},
-	OutOfService:      {PhaseIdle, "out_of_service", 3600, 0, 0, false, false, false},
+	Attract:           {PhaseIdle, "attract", 0, 3600, 0, false, false, false},
+	ServiceClosed:     {PhaseIdle, "service_closed", 0, 3600, 0, false, false, false},
+	OutOfService:      {PhaseIdle, "out_of_service", 0, 3600, 0, false, false, false},
 	Consent:           {PhaseBegin, "consent", idleBeforeCard, 0, 1, true, false, false},
 	Language:          {PhaseBegin, "language", idleBeforeCard, 0, 1, true, false, false},
 	Scope:             {PhaseBegin, "scope", idleBeforeCard, 0, 1, true, false, false},

@@ -15,10 +15,15 @@ type View struct {
 	CanBack   bool
 	CanCancel bool
 	Countdown int    // seconds left in the time-out dialogue; 0: no dialogue
+	LangOpen  bool   // the list of languages lies over the screen (the pill was touched)
 	AppShort  string // the first characters of the application id, shown from the pay screen on
 
-	Tries    int // PIN tries left
-	PINCount int // digits entered, 0 to 4
+	CardOn   bool // a card lies on the reader
+	CardLeft bool // idle phase: the card of the last visit was left; ask for it (D-18)
+	CardGone bool // Authenticating: the card may be, and was, taken
+	Signed   bool // Authenticating: the card is not needed any more
+	Tries    int  // PIN tries left
+	PINCount int  // digits entered, 0 to 4
 	WrongPIN bool
 
 	Refusal domain.RefusalReason
@@ -107,8 +112,8 @@ const (
 	VerbSubmitPIN   = "pin.submit"
 	VerbItIsMe      = "holder.yes"
 	VerbNotMe       = "holder.no"
-	VerbPickKind    = "kind.pick"   // [code of the kind]
-	VerbPickOption  = "option.pick" // [code=value]
+	VerbPickKind    = "kind.pick"     // [code of the kind]
+	VerbPickOption  = "option.pick"   // [code=value]
 	VerbMember      = "member.toggle" // [ref]
 	VerbNext        = "next"
 	VerbFewer       = "copies.fewer"

@@ -1,0 +1,96 @@
+package session
+
+import "github.com/kioskd/kioskd/internal/domain"
+
+// EffectKind is what terminal has to do.
+type EffectKind uint8
+
+// The effects. Those marked "asks" end in an answer with the same ID.
+const (
+	// Arm starts the state's timer, Ms long, ID; an older one is void.
+	Arm EffectKind = iota
+	// ArmCap starts the limit of the time without the card.
+	ArmCap
+	// OpenVisit records the application in the journal.
+	OpenVisit
+	// Identify asks: probe the card, read its certificate, count the tries.
+	Identify
+	// GetChallenge asks: a nonce of the centre.
+	GetChallenge
+	// Sign asks: VERIFY with the PIN of the locked page, sign the challenge, power the card off. The PIN is wiped.
+	Sign
+	// Authenticate asks: send certificate and signature to the centre, take the assertion.
+	Authenticate
+	// FetchChoices asks: the municipality's signed choices and pictures.
+	FetchChoices
+	// ForgetCard erases the card's data but the certificate's hash (D-14).
+	ForgetCard
+	// WipePIN wipes the locked page.
+	WipePIN
+	// PowerOffCard powers the card off.
+	PowerOffCard
+	// RequestIssue asks: sign the order, send it, take manifest, delivery and pages, verify them all.
+	RequestIssue
+	// CheckPages asks: render every page dry.
+	CheckPages
+	// OpenDeposit asks: prove that change and refund are possible, open the slot for Yen.
+	OpenDeposit
+	// FixDeposit asks: slot off, wait for coins in flight, prove the count, test the hoppers of the change.
+	FixDeposit
+	// ReturnEscrow asks: give the same coins back.
+	ReturnEscrow
+	// KeepEscrow asks: move the coins to hoppers and cash box.
+	KeepEscrow
+	// PayChange asks: pay Yen from the hoppers.
+	PayChange
+	// PrintCopy asks: print copy N of this document, with evidence.
+	PrintCopy
+	// Abandon ends the request that is under way; its answer will be dropped (D-04).
+	Abandon
+	// CancelAtCenter tells centre and municipality that the application is over.
+	CancelAtCenter
+	// LateCoin records a coin that came when no deposit was open.
+	LateCoin
+	// Close records the outcome with Yen owed and puts the done note into the outbox.
+	Close
+	// Alarm raises a stop that a person must clear (D-03, D-10).
+	Alarm
+	// CallStaff lights the call lamp.
+	CallStaff
+	// Wipe asks: erase everything personal.
+	Wipe
+	numEffects
+)
+
+// Effect is one thing to do, in order; terminal may not reorder.
+type Effect struct {
+	Kind    EffectKind
+	ID      uint32
+	Ms      int
+	N       int
+	Yen     domain.Yen
+	Coin    domain.Denomination
+	Outcome domain.Outcome
+	Reason  domain.RefusalReason
+}
+
+// answers are the events that may answer each request.
+var answers = [numEffects][]Kind{
+	Identify:     {Identified, CardRefused},
+	GetChallenge: {ChallengeHeld, CenterFailed},
+	Sign:         {Signed, WrongPIN, CardRefused, CenterFailed},
+	Authenticate: {AssertionHeld, CenterFailed},
+	FetchChoices: {ChoicesHeld, CenterFailed},
+	RequestIssue: {DocumentHeld, CenterFailed},
+	CheckPages:   {Checked, CheckFailed},
+	OpenDeposit:  {DepositOpen, DepositRefused},
+	FixDeposit:   {Fixed, FixFailed},
+	ReturnEscrow: {CoinsReturned, ReturnFailed},
+	KeepEscrow:   {EscrowKept, KeepFailed},
+	PayChange:    {ChangePaid, ChangeFailed},
+	PrintCopy:    {CopyPrinted, CopyFailed},
+	Wipe:         {Wiped},
+}
+
+// Asks reports whether an effect of this kind is a request, and what may answer it.
+func (k EffectKind) Asks() []Kind { return answers[k] }

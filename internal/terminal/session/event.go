@@ -1,0 +1,177 @@
+package session
+
+import (
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/signed"
+)
+
+// Kind is what happened. It is the column of the table.
+type Kind uint8
+
+// The events.
+const (
+	// Touches. Each is one verb of a screen; see the Verb constants.
+	Begin Kind = iota // carries a fresh Application
+	Agree
+	Decline
+	OpenLanguage
+	PickLanguage
+	PickScope
+	Back
+	Cancel
+	Continue
+	PINChanged // N digits are in the locked page; the digits never come here
+	SubmitPIN
+	ItIsMe
+	NotMe
+	PickKind
+	PickOption
+	ToggleMember
+	Next
+	Fewer
+	More
+	ConfirmOrder
+	Taken
+	NotMine
+	End
+	Acknowledge
+
+	// The card.
+	CardIn
+	CardOut
+
+	// Answers. Each carries the ID of the request that it answers; Step drops all others (D-04).
+	Identified // N tries left
+	CardRefused
+	ChallengeHeld
+	Signed
+	WrongPIN // N tries left
+	AssertionHeld
+	ChoicesHeld  // Offer
+	DocumentHeld // N sheets; verified against what this visit holds (design §6)
+	CenterFailed
+	Checked // every page was rendered dry
+	CheckFailed
+	DepositOpen // Flag: exact money only
+	DepositRefused
+	Fixed // Count: what is in escrow, proved by counters
+	FixFailed
+	CoinsReturned // Count: what came back
+	ReturnFailed  // Count: what came back before it failed
+	EscrowKept
+	KeepFailed
+	ChangePaid // Count: what was paid
+	ChangeFailed
+	CopyPrinted
+	CopyFailed // Evidence
+	Wiped
+
+	// The coin vendor, of itself.
+	CoinIn // Coin
+	CoinRejected
+	Lever
+	EscrowFull
+
+	// The printer's tray.
+	PaperTaken
+
+	// The clerk.
+	StaffGoodPrint // the sheets were counted and are a complete set
+	StaffNoPrint   // no usable sheet came out; all are in the envelope
+	StaffClear     // tray, device and reader are empty; the fault is cleared
+
+	// The machine.
+	FaultSet
+	FaultCleared
+	Closed // opening hours
+	Opened
+
+	// Time.
+	TimedOut
+	CapReached
+	numKinds
+)
+
+// Evidence is what the printer's counters prove of a copy that did not end well (printer §7).
+type Evidence uint8
+
+// The evidence.
+const (
+	EvidenceUnknown Evidence = iota
+	EvidenceNotPrinted
+	EvidencePartly
+)
+
+// Event is one thing that happened. Fields beyond Kind are set as the constants say.
+type Event struct {
+	Kind        Kind
+	ID          uint32 // of the request answered, or of the timer
+	N           int
+	Arg         string // a touch's argument
+	Reason      domain.RefusalReason
+	Application domain.ApplicationID
+	Offer       *Offer
+	Count       domain.Count
+	Coin        domain.Denomination
+	Flag        bool
+	Evidence    Evidence
+}
+
+// isTouch reports whether the event is a touch of the resident.
+func (k Kind) isTouch() bool { return k <= Acknowledge }
+
+// isAnswer reports whether the event answers a request and so must carry its id.
+func (k Kind) isAnswer() bool { return k >= Identified && k <= Wiped }
+
+// touches maps the verb of a node to the event. Digits do not come here: terminal moves them into the locked page and
+// sends PINChanged.
+var touches = map[string]Kind{
+	VerbBegin: Begin, VerbAgree: Agree, VerbDecline: Decline, VerbLanguage: OpenLanguage, VerbPickLang: PickLanguage,
+	VerbPickScope: PickScope, VerbBack: Back, VerbCancel: Cancel, VerbContinue: Continue, VerbSubmitPIN: SubmitPIN,
+	VerbItIsMe: ItIsMe, VerbNotMe: NotMe, VerbPickKind: PickKind, VerbPickOption: PickOption,
+	VerbMember: ToggleMember, VerbNext: Next, VerbFewer: Fewer, VerbMore: More, VerbConfirm: ConfirmOrder,
+	VerbTaken: Taken, VerbNotMine: NotMine, VerbEnd: End, VerbDone: Acknowledge,
+}
+
+// Touch makes the event of a touch; ok is false for a verb that is none of the session's.
+func Touch(verb, arg string) (e Event, ok bool) {
+	k, ok := touches[verb]
+	return Event{Kind: k, Arg: arg}, ok
+}
+
+// Offer is what this holder may choose from: the municipality's signed choices joined with its catalogue. It is made
+// once and never changed.
+type Offer struct {
+	Holder  signed.Hash // picture of the holder line
+	Kinds   []KindOffer
+	Members []MemberOffer // the first one is the holder
+}
+
+// KindOffer is one kind.
+type KindOffer struct {
+	Kind      domain.Kind
+	Refusal   domain.RefusalReason
+	UnitFee   domain.Yen
+	MaxCopies int
+	Options   []OptionOffer
+}
+
+// OptionOffer is one option of a kind.
+type OptionOffer struct {
+	Code    domain.OptionCode
+	Values  []domain.OptionValue
+	Default int // index into Values
+}
+
+// MemberOffer is one person.
+type MemberOffer struct {
+	Ref     string
+	Picture signed.Hash
+}
+
+// Bounds of an offer; a larger one is refused by terminal before it comes here.
+const (
+	MaxKinds   = 16
+	MaxOptions = 12
+	MaxMembers = 32
+)

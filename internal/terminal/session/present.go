@@ -1,0 +1,99 @@
+package session
+
+import "github.com/kioskd/kioskd/internal/domain"
+
+// appShort is how many characters of the application id a screen shows.
+const appShort = 8
+
+// View gives what the screen may know. terminal joins the municipality's texts to it.
+func (v Visit) View() View {
+	info := states[v.State]
+	w := View{
+		State: v.State, Screen: info.screen, Lang: v.Lang, Step: info.step,
+		CanBack: leads(v.State, Back), CanCancel: info.cancel, Countdown: v.Countdown, LangOpen: v.LangOpen,
+		Tries: v.Tries, PINCount: v.PINCount, WrongPIN: v.WrongPIN, Signed: v.IsSigned, CardGone: v.CardGone,
+		CardOn: v.CardOn, CardLeft: v.CardLeft, Refusal: v.Refusal,
+		Copies: v.Copies, Fee: v.Fee, Accepting: v.SlotOpen, ExactOnly: v.ExactOnly,
+		Inserted: v.In.Total(), Missing: v.Missing(), Change: max(0, v.Due), Returned: v.Back.Total(), Owed: v.Owed,
+		SheetsDone: v.CopiesGood * v.perCopy(), SheetsTotal: v.Sheets, Outcome: v.Outcome,
+	}
+	if w.Lang == "" {
+		w.Lang = domain.Japanese
+	}
+	if info.phase >= PhasePay {
+		w.AppShort = v.Application.String()[:appShort]
+	}
+	v.viewOffer(&w)
+	return w
+}
+
+func (v Visit) perCopy() int {
+	if v.Copies == 0 {
+		return 0
+	}
+	return v.Sheets / v.Copies
+}
+
+// leads reports whether a touch leads to another screen from here.
+func leads(s State, k Kind) bool {
+	for _, b := range rows[s][k] {
+		if b.next != same {
+			return true
+		}
+	}
+	return false
+}
+
+func (v Visit) viewOffer(w *View) {
+	if v.Offer == nil {
+		return
+	}
+	w.Holder = v.Offer.Holder
+	for _, k := range v.Offer.Kinds {
+		w.Kinds = append(w.Kinds, KindView{Kind: k.Kind, Fee: k.UnitFee, Refusal: k.Refusal})
+	}
+	for i, m := range v.Offer.Members {
+		w.Members = append(w.Members, MemberView{Ref: m.Ref, Picture: m.Picture, Chosen: v.Members>>i&1 == 1})
+	}
+	o, ok := v.offer()
+	if !ok || v.Copies == 0 {
+		return
+	}
+	w.Kind, w.MaxCopies, w.UnitFee = w.Kinds[v.Kind], o.MaxCopies, o.UnitFee
+	w.Fee = o.UnitFee * domain.Yen(v.Copies)
+	for i, opt := range o.Options {
+		ov := OptionView{Code: opt.Code, Chosen: int(v.Options[i])}
+		for _, val := range opt.Values {
+			ov.Choices = append(ov.Choices, ChoiceView{Value: val})
+		}
+		w.Options = append(w.Options, ov)
+	}
+}
+
+// Order is what the resident chose, for the order note.
+type Order struct {
+	Kind    domain.Kind
+	Options []domain.Option
+	Members []string
+	Copies  int
+	UnitFee domain.Yen
+	Fee     domain.Yen
+}
+
+// Order gives what the resident chose; ok is false before a kind is chosen.
+func (v Visit) Order() (Order, bool) {
+	k, ok := v.offer()
+	if !ok || v.Copies == 0 {
+		return Order{}, false
+	}
+	o := Order{Kind: k.Kind, Copies: v.Copies, UnitFee: k.UnitFee, Fee: k.UnitFee * domain.Yen(v.Copies)}
+	for i, opt := range k.Options {
+		o.Options = append(o.Options, domain.Option{Code: opt.Code, Value: opt.Values[v.Options[i]]})
+	}
+	for i, m := range v.Offer.Members {
+		if v.Members>>i&1 == 1 {
+			o.Members = append(o.Members, m.Ref)
+		}
+	}
+	return o, true
+}
