@@ -257,7 +257,8 @@ func (h *hopper) finish(ctx context.Context, n int, before Hopper, wait waiter) 
 		return 0, fmt.Errorf("%w: %w", ErrUnresolved, err)
 	}
 	paid := counted24(before.Dispensed, after.Dispensed)
-	sound := paid <= n && (rest.Event == 0 || (rest.Event == nextEvent(before.Event) && int(rest.Paid) == paid))
+	counted := rest.Event == nextEvent(before.Event) || rest.Event == 1 // 1: power was lost before the command
+	sound := paid <= n && (rest.Event == 0 || (counted && int(rest.Paid) == paid))
 	if !sound {
 		return 0, fmt.Errorf("%w: hopper of ¥%d says paid %d, counted %d, asked %d",
 			ErrUnresolved, h.kind.Yen(), rest.Paid, paid, n)

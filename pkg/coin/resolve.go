@@ -65,15 +65,15 @@ func ResolvePayout(before, after Counters, plan Count) Payout {
 }
 
 // plausible says that a hopper's event counter fits a plan of n coins of which paid came out: each dispense of up to
-// maxPerDispense coins counts once, one whose answer was lost perhaps too.
+// maxPerDispense coins counts one step, from before or, if power was lost, from 0. Power lost in a dispense leaves 0.
 func plausible(before, after byte, n, paid int) bool {
 	if after == 0 {
-		return true // power was lost; the count of coins is kept
+		return true // the count of coins is kept
 	}
+	most := (n + maxPerDispense - 1) / maxPerDispense
 	steps := int(after) - int(before)
 	if steps < 0 {
 		steps += 255
 	}
-	most := (n + maxPerDispense - 1) / maxPerDispense
-	return steps <= most && (paid == 0 || steps > 0)
+	return (steps <= most && (paid == 0 || steps > 0)) || int(after) <= most
 }

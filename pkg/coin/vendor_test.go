@@ -21,6 +21,7 @@ type rig struct {
 	before bench.Trays
 	log    []coin.Event
 	closed func()
+	cut    func() // cuts the line without a word, as kill -9 does
 }
 
 // onMachine runs a test in a bubble of its own time. change may alter machine and configuration.
@@ -45,6 +46,7 @@ func (r *rig) open(cfg coin.Config) {
 	r.Helper()
 	conn := r.m.Dial()
 	r.v = coin.NewVendor(coin.FromConn(conn), cfg)
+	r.cut = func() { r.must(conn.Close()) }
 	r.closed = func() {
 		if err := errors.Join(r.v.Close(), conn.Close()); err != nil {
 			r.Error(err)
@@ -437,4 +439,22 @@ func TestUnpluggedLineIsGone(t *testing.T) {
 			r.Error("a lost vendor settled")
 		}
 	})
+}
+
+// kill cuts the vendor's line after d, as the death of its program does, while act runs; then a new vendor starts.
+func (r *rig) kill(d time.Duration, act func(context.Context, *coin.Vendor)) {
+	r.Helper()
+	old := r.v
+	acted := make(chan struct{})
+	go func() {
+		defer close(acted)
+		if act != nil {
+			act(context.Background(), old)
+		}
+	}()
+	<-time.After(d)
+	r.cut()
+	r.open(coin.DefaultConfig())
+	<-acted
+	r.must(old.Close())
 }
