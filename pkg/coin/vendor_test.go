@@ -41,6 +41,21 @@ func onMachine(t *testing.T, change func(*bench.Options, *coin.Config), run func
 	})
 }
 
+// onMachineClosed is onMachine with a vendor that has not been opened.
+func onMachineClosed(t *testing.T, change func(*bench.Options, *coin.Config), run func(*testing.T, *coin.Vendor)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		opt, cfg := bench.Defaults(), coin.DefaultConfig()
+		change(&opt, &cfg)
+		conn := bench.New(opt).Dial()
+		v := coin.NewVendor(coin.FromConn(conn), cfg)
+		run(t, v)
+		if err := errors.Join(v.Close(), conn.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // open starts a vendor as a fresh process would.
 func (r *rig) open(cfg coin.Config) {
 	r.Helper()

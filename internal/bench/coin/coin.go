@@ -53,6 +53,7 @@ type Options struct {
 	Addresses Addresses
 	Types     [coinTypes]CoinType
 	Serials   bool // hoppers want their serial number as key
+	Encrypted bool // hoppers want what only their maker knows
 	Slots     int  // coins in the escrow
 	Room      int  // coins in a hopper
 	LowMark   int  // below it a hopper's low sensor speaks

@@ -27,7 +27,7 @@ func newHopper(m *Machine, i int) *hopper {
 
 func (h *hopper) identity() identity {
 	product := "SIM-HOP-NOENCRYPT"
-	if h.m.opt.Serials {
+	if h.m.opt.Serials || h.m.opt.Encrypted {
 		product = "SIM-HOP"
 	}
 	return identity{category: "Payout", product: product, serial: h.serial}
@@ -94,6 +94,9 @@ func (h *hopper) level() byte {
 }
 
 func (h *hopper) keyFits(key []byte) bool {
+	if h.m.opt.Encrypted {
+		return false
+	}
 	if !h.m.opt.Serials {
 		return len(key) == 8
 	}
