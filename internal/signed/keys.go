@@ -2,6 +2,7 @@ package signed
 
 import (
 	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -146,3 +147,33 @@ func OpenKeys(msg []byte, anchors Ring, at time.Time) (Keys, error) {
 
 // Ring gives the keys of an opened list.
 func (n Keys) Ring() Ring { return Ring{Env: n.Env, Keys: n.Keys} }
+
+// ReadAnchors reads the verifier keys of the key holders, one a line in the text form of sumdb/note
+// ("kioskd.keys/<id>+<hash>+<key>"), as the ring that opens a list of keys. Anchors are good for every day: they end
+// by being taken out of the program.
+func ReadAnchors(text []byte, env Env) (Ring, error) {
+	ring := Ring{Env: env}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		v, err := note.NewVerifier(line)
+		if err != nil {
+			return Ring{}, fmt.Errorf("signed: anchor: %w", err)
+		}
+		_, rest, _ := strings.Cut(line, "+")
+		_, key, _ := strings.Cut(rest, "+")
+		raw, err := base64.StdEncoding.DecodeString(key)
+		k := Key{
+			Name: v.Name(), Holder: none, Things: []Thing{ThingKeys}, Env: env,
+			From: domain.Date{Year: 1, Month: 1, Day: 1}, Until: domain.Date{Year: 9999, Month: 12, Day: 31},
+		}
+		if err != nil || len(raw) != 1+ed25519.PublicKeySize || k.Role() != RoleKeys {
+			return Ring{}, fmt.Errorf("%w: %.40q is no anchor", ErrForm, line)
+		}
+		k.Public = raw[1:]
+		ring.Keys = append(ring.Keys, k)
+	}
+	return ring, nil
+}

@@ -1,0 +1,118 @@
+//go:build bench
+
+package main
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/bench/port"
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/ui"
+)
+
+// A bench build shows itself to the desk through a private socket, follows the desk's clock, and takes its anchors from
+// a file. The default build has none of this.
+func init() {
+	hooks.now = func() (func() time.Time, error) {
+		path := os.Getenv(port.ClockEnv)
+		if path == "" {
+			return time.Now, nil
+		}
+		return port.Clock(path)
+	}
+	hooks.anchors = os.ReadFile
+	board := &board{board: port.NewBoard(), boot: domain.NewID().String()}
+	hooks.observe = board.observe
+	hooks.serve = func(ctx context.Context, k *kiosk) error {
+		path := os.Getenv(port.SocketEnv)
+		if path == "" {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		return port.Serve(ctx, path, &benchKiosk{kiosk: k, board: board})
+	}
+}
+
+func checkEnvironment() error { return nil }
+
+// board publishes what a person in front of the panel would see.
+type board struct {
+	board   *port.Board
+	boot    string
+	visits  uint64
+	last    domain.Outcome
+	wasOpen bool
+}
+
+func (b *board) observe(v session.Visit, w session.View) {
+	if v.Outcome != domain.OutcomeOpen {
+		b.last, b.wasOpen = v.Outcome, true
+	} else if b.wasOpen {
+		b.wasOpen = false
+		b.visits++
+	}
+	outcome := ""
+	if b.last != domain.OutcomeOpen {
+		outcome = b.last.String()
+	}
+	b.board.Publish(port.State{
+		Boot: b.boot, Screen: w.Screen, Session: v.State.String(), Language: string(w.Lang), Outcome: outcome,
+		Visits: b.visits,
+		Money: port.Money{
+			Price: int64(v.Fee), Inserted: int64(v.In.Total()), Held: int64(v.Escrow.Total()),
+			Kept: int64(v.Kept.Total()), Returned: int64(v.Back.Total() + v.PaidOut.Total()), Owed: int64(v.Owed),
+		},
+	})
+}
+
+// benchKiosk is what the bench socket may ask for.
+type benchKiosk struct {
+	kiosk *kiosk
+	board *board
+}
+
+var _ port.Kiosk = (*benchKiosk)(nil)
+
+// State waits for a change. The generation is read when it is asked for, so that a touch aims at what is shown.
+func (b *benchKiosk) State(ctx context.Context, after uint64) port.State {
+	s := b.board.board.Wait(ctx, after)
+	_, s.Generation = b.kiosk.app.Revision()
+	return s
+}
+
+func (b *benchKiosk) Frame() ([]byte, uint64) {
+	f := b.kiosk.app.Frame()
+	png, err := f.PNG()
+	if err != nil {
+		return nil, f.Generation
+	}
+	return png, f.Generation
+}
+
+func (b *benchKiosk) Tree() []byte {
+	tree, err := b.kiosk.app.JSON()
+	if err != nil {
+		return []byte("null")
+	}
+	return tree
+}
+
+var (
+	devices = map[string]ui.Device{port.DeviceFinger: ui.Finger, port.DeviceMouse: ui.Mouse}
+	phases  = map[string]ui.Phase{port.PhaseDown: ui.Down, port.PhaseMove: ui.Move, port.PhaseUp: ui.Up}
+)
+
+func (b *benchKiosk) Pointer(p port.Pointer) {
+	b.kiosk.app.Pointer(ui.PointerEvent{
+		Device: devices[p.Device], Phase: phases[p.Phase], Finger: p.Finger, X: p.X, Y: p.Y, At: b.kiosk.since(),
+	})
+}
+
+func (b *benchKiosk) Key(k port.Key) {
+	if key, ok := ui.KeyByName(k.Name); ok {
+		b.kiosk.app.Key(key, b.kiosk.since())
+	}
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/config"
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal"
+)
+
+// identity reads who this kiosk is: its keys, the keys of the others, and the hash of its own program.
+func identity(c config.Kiosk, now func() time.Time) (terminal.Identity, *tls.Config, error) {
+	var none terminal.Identity
+	pair, err := tls.LoadX509KeyPair(c.Center.Cert, c.Center.Key)
+	if err != nil {
+		return none, nil, fmt.Errorf("kioskd: TLS key: %w", err)
+	}
+	leaf, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil {
+		return none, nil, fmt.Errorf("kioskd: TLS certificate: %w", err)
+	}
+	pem, err := os.ReadFile(c.Center.CA)
+	if err != nil {
+		return none, nil, fmt.Errorf("kioskd: %w", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return none, nil, fmt.Errorf("kioskd: %s holds no certificate", c.Center.CA)
+	}
+	id := terminal.Identity{
+		Env: signed.Env(c.Env), Kiosk: domain.KioskID(c.Kiosk), Center: domain.CenterID(c.Center.ID),
+		KioskKey: sha256.Sum256(leaf.RawSubjectPublicKeyInfo), Boot: domain.BootID{ID: domain.NewID()},
+		Config: c.Version,
+	}
+	if id.Software, err = ownHash(); err != nil {
+		return none, nil, err
+	}
+	secret, err := os.ReadFile(c.Keys.Note)
+	if err != nil {
+		return none, nil, fmt.Errorf("kioskd: note key: %w", err)
+	}
+	if id.Note, err = signed.NewSigner(strings.TrimSpace(string(secret))); err != nil {
+		return none, nil, err
+	}
+	if id.Anchors, err = keyList(c, now()); err != nil {
+		return none, nil, err
+	}
+	return id, &tls.Config{
+		Certificates: []tls.Certificate{pair}, RootCAs: roots, MinVersion: tls.VersionTLS13, Time: now,
+	}, nil
+}
+
+// keyList opens the list of keys that two of three key holders signed.
+func keyList(c config.Kiosk, now time.Time) (signed.Ring, error) {
+	if hooks.anchors == nil {
+		return signed.Ring{}, errors.New("kioskd: this build knows no key holders; a release is built with theirs")
+	}
+	text, err := hooks.anchors(c.Keys.Anchors)
+	if err != nil {
+		return signed.Ring{}, err
+	}
+	anchors, err := signed.ReadAnchors(text, signed.Env(c.Env))
+	if err != nil {
+		return signed.Ring{}, err
+	}
+	msg, err := os.ReadFile(c.Keys.List)
+	if err != nil {
+		return signed.Ring{}, fmt.Errorf("kioskd: key list: %w", err)
+	}
+	keys, err := signed.OpenKeys(msg, anchors, now)
+	if err != nil {
+		return signed.Ring{}, err
+	}
+	return keys.Ring(), nil
+}
+
+// ownHash is the SHA-256 of the running program; it stands in every order (D-09).
+func ownHash() (signed.Hash, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return signed.Hash{}, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return signed.Hash{}, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return signed.Hash{}, fmt.Errorf("kioskd: hash of the program: %w", err)
+	}
+	return signed.Hash(h.Sum(nil)), nil
+}
+
+// preloads are the variables with which another program could stand between kioskd and its devices.
+var preloads = []string{"LD_PRELOAD", "UMOCKDEV_DIR"}

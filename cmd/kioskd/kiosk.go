@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/config"
+	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/wire/centerapi"
+	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/pkg/card/cardpipe"
+	"github.com/kioskd/kioskd/ui"
+	"github.com/kioskd/kioskd/ui/kit"
+	"github.com/kioskd/kioskd/ui/paint"
+	"github.com/kioskd/kioskd/ui/screen"
+	"github.com/kioskd/kioskd/ui/sdl"
+)
+
+// kiosk joins the terminal with its panel, reader and centre.
+type kiosk struct {
+	config   config.Kiosk
+	log      *slog.Logger
+	start    time.Time
+	app      *ui.App
+	reader   *cardpipe.Child
+	terminal *terminal.Terminal
+}
+
+// hooks are what a bench build adds; the default build leaves them empty, so that no symbol of the bench remains.
+var hooks struct {
+	now     func() (func() time.Time, error)
+	anchors func(path string) ([]byte, error)
+	observe func(session.Visit, session.View)
+	serve   func(context.Context, *kiosk) error
+}
+
+func newKiosk(c config.Kiosk, log *slog.Logger) (*kiosk, error) {
+	if err := checkEnvironment(); err != nil {
+		return nil, err
+	}
+	k := &kiosk{config: c, log: log, start: time.Now()}
+	now := time.Now
+	if hooks.now != nil {
+		moved, err := hooks.now()
+		if err != nil {
+			return nil, err
+		}
+		now = moved
+	}
+	id, tls, err := identity(c, now)
+	if err != nil {
+		return nil, err
+	}
+	client, err := centerapi.New(centerapi.Config{URL: c.Center.URL, TLS: tls})
+	if err != nil {
+		return nil, err
+	}
+	k.reader = cardpipe.NewChild(startCardChild, log)
+	panel, err := k.panel()
+	if err != nil {
+		return nil, err
+	}
+	k.terminal = terminal.New(terminal.Options{
+		Identity: id, Now: now, Log: log, Observe: hooks.observe,
+		Ports: terminal.Ports{Panel: panel, Reader: k.reader, Center: client},
+	})
+	return k, nil
+}
+
+// run works until the context ends. The window belongs to the main goroutine.
+func (k *kiosk) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	parts := []func(context.Context) error{
+		k.reader.Run,
+		k.terminal.Run,
+		func(ctx context.Context) error { k.terminal.Pulse(ctx); return ctx.Err() },
+	}
+	if hooks.serve != nil {
+		parts = append(parts, func(ctx context.Context) error { return hooks.serve(ctx, k) })
+	}
+	ended := make(chan struct{}, len(parts))
+	for _, p := range parts {
+		go func() {
+			defer func() { ended <- struct{}{} }()
+			if err := p(ctx); err != nil && ctx.Err() == nil {
+				cancel(err)
+			}
+		}()
+	}
+	err := sdl.Run(ctx, k.app, sdl.Options{
+		Title: "kioskd", Fullscreen: k.config.Panel.Fullscreen, Scale: k.config.Panel.Scale, Since: k.since,
+	})
+	cancel(err)
+	for range parts {
+		<-ended
+	}
+	return context.Cause(ctx)
+}
+
+func (k *kiosk) since() time.Duration { return time.Since(k.start) }
+
+// panel makes the screen.
+func (k *kiosk) panel() (*panel, error) {
+	p := k.config.Panel
+	fonts, err := paint.OpenFonts(filepath.Join(p.Fonts, "NotoSansCJK-Regular.ttc"),
+		filepath.Join(p.Fonts, "NotoSansCJK-Bold.ttc"))
+	if err != nil {
+		return nil, fmt.Errorf("kioskd: fonts (Debian package fonts-noto-cjk): %w", err)
+	}
+	texts, err := locales.Open()
+	if err != nil {
+		return nil, err
+	}
+	size := image.Pt(p.Width, p.Height)
+	k.app = ui.New(ui.Options{Size: size, Fonts: fonts, Pictures: k.picture})
+	return &panel{kiosk: k, set: screen.Set{
+		Panel: kit.Panel{Size: size, PxPerMMPercent: int(p.PxPerMM*100 + 0.5)}, Catalogue: texts, Theme: p.Theme,
+		Problem: func(err error) { k.log.Error("text missing", "evt", "ui.text", "err", err) },
+	}}, nil
+}
+
+// picture is asked by the painter; the terminal is there before the first picture is shown.
+func (k *kiosk) picture(key string) (image.Image, bool) { return k.terminal.Picture(key) }
+
+// panel is the terminal's screen.
+type panel struct {
+	kiosk *kiosk
+	set   screen.Set
+}
+
+var _ terminal.Panel = (*panel)(nil)
+
+func (p *panel) Show(v session.View)     { p.kiosk.app.Show(p.set.Build(v), p.kiosk.since()) }
+func (p *panel) Events() <-chan ui.Event { return p.kiosk.app.Events() }
+func (p *panel) Wipe()                   { p.kiosk.app.Wipe() }

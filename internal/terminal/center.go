@@ -1,0 +1,258 @@
+package terminal
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"image"
+	"sync/atomic"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/wire/centerapi"
+)
+
+// greeting is whether the centre has heard of this boot: it ends what an older one left open.
+type greeting struct{ done atomic.Bool }
+
+// heartbeatEvery is the pulse of server.md §4.
+const heartbeatEvery = 15 * time.Second
+
+// Pulse tells the centre that this kiosk is alive, until the context ends. Run it beside Run.
+func (t *Terminal) Pulse(ctx context.Context) {
+	tick := time.NewTicker(heartbeatEvery)
+	defer tick.Stop()
+	for {
+		if err := t.greet(ctx); err != nil && ctx.Err() == nil {
+			t.Log.Warn("centre not reached", "evt", "center.heartbeat", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (t *Terminal) greet(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, domain.ValidationBudget)
+	defer cancel()
+	_, err := t.Ports.Center.Heartbeat(ctx, centerapi.Heartbeat{
+		Boot: t.Identity.Boot, Build: t.Identity.Software.String()[:16], Clock: t.Now().UTC(), Config: t.Identity.Config,
+	})
+	if err == nil {
+		t.greeted.done.Store(true)
+	}
+	return err
+}
+
+// getChallenge asks the centre for its nonce. It happens before the PIN, so that a centre that is down costs no try.
+func (t *Terminal) getChallenge(ctx context.Context, h *held, v session.Visit) session.Event {
+	if !t.greeted.done.Load() {
+		if err := t.greet(ctx); err != nil {
+			return t.failed("heartbeat", err)
+		}
+	}
+	if err := t.challenge(ctx, h, v); err != nil {
+		return t.failed("challenge", err)
+	}
+	return session.Event{Kind: session.ChallengeHeld}
+}
+
+// signReserve is what must be left of a challenge when the card signs it.
+const signReserve = 20 * time.Second
+
+// freshChallenge makes sure that the challenge outlives the signature: a slow resident gets a new one.
+func (t *Terminal) freshChallenge(ctx context.Context, h *held, v session.Visit) (session.Event, bool) {
+	h.mu.Lock()
+	left := h.challenge.NotAfter.Sub(t.Now())
+	h.mu.Unlock()
+	if left > signReserve {
+		return session.Event{}, true
+	}
+	if err := t.challenge(ctx, h, v); err != nil {
+		return t.failed("challenge", err), false
+	}
+	return session.Event{}, true
+}
+
+func (t *Terminal) challenge(ctx context.Context, h *held, v session.Visit) error {
+	var nonce [32]byte
+	_, _ = rand.Read(nonce[:]) // never fails; it ends the program instead
+	h.mu.Lock()
+	cert := h.certHash
+	h.opened = true // from here on the centre may know of it
+	h.mu.Unlock()
+	a, err := t.Ports.Center.Challenge(ctx, centerapi.ChallengeRequest{
+		Application: v.Application, Boot: t.Identity.Boot, CertificateHash: cert, KioskNonce: nonce,
+		Purpose: string(signed.PurposeIssue), Scope: signed.ScopeHome,
+	})
+	if err != nil {
+		return err
+	}
+	now := t.Now()
+	if a.Center != t.Identity.Center || a.NotBefore.After(now.Add(domain.ClockSkew)) ||
+		a.NotAfter.After(now.Add(domain.ChallengeLife+domain.ClockSkew)) || !a.NotAfter.After(now) {
+		return fmt.Errorf("%w: challenge of another centre or time", centerapi.ErrProtocol)
+	}
+	c := signed.Challenge{
+		Env: t.Identity.Env, Purpose: signed.PurposeIssue, Center: t.Identity.Center, Application: v.Application,
+		Kiosk: t.Identity.Kiosk, KioskKey: t.Identity.KioskKey, CenterNonce: a.CenterNonce, KioskNonce: nonce,
+		Scope: signed.ScopeHome, NotBefore: a.NotBefore.UTC(), NotAfter: a.NotAfter.UTC(), Certificate: cert,
+	}
+	text, err := c.Text()
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.nonce, h.challenge, h.text, h.textHash = nonce, c, text, signed.HashOf(text)
+	return nil
+}
+
+// authenticate shows certificate and signature to the centre and takes its assertion.
+func (t *Terminal) authenticate(ctx context.Context, h *held, v session.Visit) session.Event {
+	h.mu.Lock()
+	body := centerapi.Authentication{
+		Certificate: append([]byte(nil), h.certificate...), ChallengeText: append([]byte(nil), h.text...),
+		Signature: append([]byte(nil), h.signature...),
+	}
+	c, hash := h.challenge, h.textHash
+	h.mu.Unlock()
+	msg, municipality, err := t.Ports.Center.Authenticate(ctx, v.Application, body)
+	if err != nil {
+		return t.failed("authenticate", err)
+	}
+	a, aHash, err := signed.Open[signed.Assertion](msg, t.Identity.Anchors, t.Now(), signed.RoleCenter)
+	if err == nil {
+		err = signed.FitAssertion(a, c, hash)
+	}
+	if err == nil && a.Municipality != municipality {
+		err = &signed.MismatchError{Thing: signed.ThingAssertion, Field: "municipality"}
+	}
+	if err != nil {
+		return t.failed("assertion", err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.assertion, h.assertionHash, h.notes.assertion = a, aHash, msg
+	return session.Event{Kind: session.AssertionHeld}
+}
+
+// fetchChoices takes the municipality's signed choices. Nothing of the registry is drawn before all of it is checked
+//
+func (t *Terminal) fetchChoices(ctx context.Context, h *held, v session.Visit) session.Event {
+	got, err := t.Ports.Center.Choices(ctx, v.Application)
+	if err != nil {
+		return t.failed("choices", err)
+	}
+	h.mu.Lock()
+	a, aHash := h.assertion, h.assertionHash
+	h.mu.Unlock()
+	n, hash, err := signed.Open[signed.Choices](got.Note, t.Identity.Anchors, t.Now(), signed.RoleMunicipality)
+	if err == nil {
+		err = signed.FitChoices(n, a, aHash)
+	}
+	if err != nil {
+		return t.failed("choices", err)
+	}
+	pictures, err := fitPictures(n, got.Pictures)
+	if err != nil {
+		return t.failed("pictures", err)
+	}
+	offer, err := joinOffer(n, got.Catalogue)
+	if err != nil {
+		return t.failed("catalogue", err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.choices, h.choicesHash, h.notes.choices = n, hash, got.Note
+	h.pictures, h.catalogue = pictures, got.Catalogue
+	t.shown.Store(h)
+	return session.Event{Kind: session.ChoicesHeld, Offer: offer}
+}
+
+// fitPictures demands exactly the pictures whose hashes the choices name.
+func fitPictures(n signed.Choices, all [][]byte) (map[signed.Hash]image.Image, error) {
+	want := map[signed.Hash]bool{n.Holder: true}
+	for _, m := range n.Members {
+		want[m.Picture] = true
+	}
+	have := map[signed.Hash]image.Image{}
+	for _, b := range all {
+		hash := signed.HashOf(b)
+		img, ok := decodePicture(b)
+		clear(b)
+		if !want[hash] || !ok {
+			return nil, &signed.MismatchError{Thing: signed.ThingChoices, Field: "pictures"}
+		}
+		have[hash] = img
+	}
+	if len(have) != len(want) {
+		return nil, &signed.MismatchError{Thing: signed.ThingChoices, Field: "pictures"}
+	}
+	return have, nil
+}
+
+// joinOffer joins the signed choices with the catalogue that they name.
+func joinOffer(n signed.Choices, c centerapi.Catalogue) (*session.Offer, error) {
+	if c.Version != n.Catalogue || c.Municipality != n.Municipality {
+		return nil, &signed.MismatchError{Thing: signed.ThingChoices, Field: "catalogue"}
+	}
+	if len(n.Kinds) > session.MaxKinds || len(n.Members) > session.MaxMembers || len(n.Members) == 0 {
+		return nil, fmt.Errorf("%w: %d kinds, %d members", centerapi.ErrProtocol, len(n.Kinds), len(n.Members))
+	}
+	offer := &session.Offer{Holder: n.Holder}
+	for _, m := range n.Members {
+		offer.Members = append(offer.Members, session.MemberOffer{Ref: m.Ref, Picture: m.Picture})
+	}
+	for _, k := range n.Kinds {
+		o := session.KindOffer{Kind: k.Kind, Refusal: k.Refusal, UnitFee: k.UnitFee, MaxCopies: k.MaxCopies}
+		for _, ck := range c.Kinds {
+			if ck.Kind != k.Kind {
+				continue
+			}
+			for _, opt := range ck.Options {
+				o.Options = append(o.Options, optionOffer(opt))
+			}
+		}
+		if len(o.Options) > session.MaxOptions {
+			return nil, fmt.Errorf("%w: %d options", centerapi.ErrProtocol, len(o.Options))
+		}
+		offer.Kinds = append(offer.Kinds, o)
+	}
+	return offer, nil
+}
+
+func optionOffer(opt centerapi.CatalogueOption) session.OptionOffer {
+	o := session.OptionOffer{Code: opt.Code}
+	for i, c := range opt.Choices {
+		o.Values = append(o.Values, c.Value)
+		if c.Value == opt.Default {
+			o.Default = i
+		}
+	}
+	return o
+}
+
+// failed turns an error of the centre, or of what it sent, into the session's word. A thing that does not belong to
+// this visit is DocumentMismatch: a stop, never a retry (D-03).
+func (t *Terminal) failed(what string, err error) session.Event {
+	e := session.Event{Kind: session.CenterFailed, Reason: domain.CenterUnreachable}
+	if r, ok := errors.AsType[*centerapi.Refused](err); ok {
+		e.Reason = r.Reason
+	}
+	if _, ok := errors.AsType[*signed.MismatchError](err); ok {
+		e.Reason = domain.DocumentMismatch
+	}
+	for _, bad := range []error{signed.ErrForm, signed.ErrSignature, signed.ErrNewer, signed.ErrExpired} {
+		if errors.Is(err, bad) {
+			e.Reason = domain.DocumentMismatch
+		}
+	}
+	t.Log.Warn("centre failed", "evt", "center.failed", "at", what, "reason", e.Reason.Code(), "err", err)
+	return e
+}

@@ -1,0 +1,147 @@
+package terminal
+
+import (
+	"context"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+)
+
+// carryOut does one effect. Requests run beside the loop, one at a time, and answer with the request's id; all else is
+// done before the next effect.
+func (t *Terminal) carryOut(ctx context.Context, f session.Effect) {
+	if f.Kind.Asks() != nil {
+		t.ask(ctx, f)
+		return
+	}
+	switch f.Kind {
+	case session.Arm:
+		t.idle.arm(f.ID, f.Ms)
+	case session.ArmCap:
+		t.limit.arm(f.ID, f.Ms)
+	case session.OpenVisit:
+		t.held.ordered, _ = t.visit.Order()
+	case session.ForgetCard:
+		t.held.forgetCard()
+	case session.WipePIN:
+		t.pin.Wipe()
+	case session.PowerOffCard:
+		t.card.powerOff(ctx, t.Log)
+	case session.Abandon:
+		if t.asked != nil {
+			t.asked()
+			t.asked = nil
+		}
+	case session.CancelAtCenter:
+		t.cancelAtCenter(ctx)
+	case session.LateCoin:
+		t.Log.Error("coin outside a deposit", "evt", "coin.late", "yen", int64(f.Yen))
+		t.faults.raise(FaultLateCoin)
+	case session.Close:
+		t.Log.Info("visit ended", "evt", "visit.closed", "outcome", f.Outcome.String(), "owed", int64(f.Yen))
+	case session.Alarm:
+		t.Log.Error("stop: a person must clear this", "evt", "alarm", "reason", f.Reason.Code())
+		t.faults.raise(FaultStop)
+	case session.CallStaff:
+		t.Log.Warn("staff is called", "evt", "staff.called")
+		t.faults.raise(FaultStaff)
+	default:
+		t.Log.Error("effect without a hand", "evt", "bug", "effect", f.Kind.String())
+	}
+}
+
+// budget is how long each request may take; the session's own time-outs are longer (internal/domain, X-20).
+var budget = map[session.EffectKind]time.Duration{
+	session.Identify:     15 * time.Second,
+	session.GetChallenge: domain.ValidationBudget,
+	session.Sign:         20 * time.Second,
+	session.Authenticate: domain.ValidationBudget + 3*time.Second,
+	session.FetchChoices: domain.ChoicesBudget,
+	session.RequestIssue: domain.IssueBudget + 10*time.Second,
+	session.CheckPages:   domain.DownloadBudget,
+	session.Wipe:         10 * time.Second,
+}
+
+// ask starts a request. What it needs of the visit is copied here, in the loop.
+func (t *Terminal) ask(ctx context.Context, f session.Effect) {
+	ctx, cancel := context.WithTimeout(ctx, budget[f.Kind])
+	t.asked = cancel
+	work := t.work(f)
+	go func() {
+		defer cancel()
+		e := work(ctx)
+		e.ID = f.ID
+		select {
+		case t.answers <- e:
+		case <-time.After(time.Minute): // the loop ended; nobody waits for the answer
+		}
+	}()
+}
+
+// work gives the function that does a request. It runs outside the loop and must touch only what it is given.
+func (t *Terminal) work(f session.Effect) func(context.Context) session.Event {
+	h, visit := t.held, t.visit
+	switch f.Kind {
+	case session.Identify:
+		return func(ctx context.Context) session.Event { return t.identify(ctx, h) }
+	case session.GetChallenge:
+		return func(ctx context.Context) session.Event { return t.getChallenge(ctx, h, visit) }
+	case session.Sign:
+		return func(ctx context.Context) session.Event { return t.sign(ctx, h, visit) }
+	case session.Authenticate:
+		return func(ctx context.Context) session.Event { return t.authenticate(ctx, h, visit) }
+	case session.FetchChoices:
+		return func(ctx context.Context) session.Event { return t.fetchChoices(ctx, h, visit) }
+	case session.RequestIssue:
+		return func(ctx context.Context) session.Event { return t.requestIssue(ctx, h, visit) }
+	case session.CheckPages:
+		return func(ctx context.Context) session.Event { return t.checkPages(ctx, h) }
+	case session.OpenDeposit:
+		return refusing(session.DepositRefused, domain.CoinsNotReady)
+	case session.PrintCopy:
+		return func(context.Context) session.Event {
+			return session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
+		}
+	case session.Wipe:
+		return t.wipe()
+	default: // the coin vendor's other acts cannot be asked for: its deposit never opened
+		return refusing(f.Kind.Asks()[len(f.Kind.Asks())-1], domain.CoinsNotReady)
+	}
+}
+
+func refusing(k session.Kind, r domain.RefusalReason) func(context.Context) session.Event {
+	return func(context.Context) session.Event { return session.Event{Kind: k, Reason: r} }
+}
+
+// wipe erases everything personal and begins a new, empty hold.
+func (t *Terminal) wipe() func(context.Context) session.Event {
+	old := t.held
+	t.held = newHeld()
+	t.pin.Wipe()
+	return func(ctx context.Context) session.Event {
+		t.card.powerOff(ctx, t.Log)
+		old.wipe()
+		t.Ports.Panel.Wipe()
+		return session.Event{Kind: session.Wiped}
+	}
+}
+
+// cancelLimit bounds the good-bye to the centre.
+const cancelLimit = 5 * time.Second
+
+// cancelAtCenter tells the centre that the application is over. Nobody waits for it: a centre that is not reached
+// ends the application by its own deadline (D-04).
+func (t *Terminal) cancelAtCenter(ctx context.Context) {
+	if !t.held.known() {
+		return
+	}
+	app := t.visit.Application
+	go func() {
+		ctx, cancel := context.WithTimeout(ctx, cancelLimit)
+		defer cancel()
+		if err := t.Ports.Center.Cancel(ctx, app); err != nil {
+			t.Log.Warn("cancel not delivered", "evt", "center.cancel", "err", err)
+		}
+	}()
+}

@@ -1,0 +1,173 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/secret"
+	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/wire/centerapi"
+)
+
+// document is what came back for an order, before it is held against the visit.
+type document struct {
+	manifest signed.Manifest
+	hash     signed.Hash
+	delivery signed.Delivery
+	notes    notes
+	pages    [][]byte
+}
+
+// requestIssue signs the order, takes manifest, delivery and pages, and holds all of it against what this visit holds
+// (design §6) before a yen is asked for.
+func (t *Terminal) requestIssue(ctx context.Context, h *held, v session.Visit) session.Event {
+	order, msg, hash, err := t.order(h, v)
+	if err != nil {
+		return t.failed("order", err)
+	}
+	d, err := t.fetch(ctx, v.Application, msg)
+	if err != nil {
+		return t.failed("issue", err)
+	}
+	if err := t.fitDocument(h, &d, order, hash); err != nil {
+		return t.failed("document", err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.notes.order, h.notes.manifest, h.notes.delivery = msg, d.notes.manifest, d.notes.delivery
+	for _, p := range d.pages {
+		doc, err := h.arena.Put(p)
+		if err != nil {
+			return t.failed("pages", err)
+		}
+		h.pages = append(h.pages, doc)
+	}
+	return session.Event{Kind: session.DocumentHeld, N: len(d.delivery.Sheets)}
+}
+
+// order makes the kiosk's note of what the resident chose.
+func (t *Terminal) order(h *held, v session.Visit) (signed.Order, []byte, signed.Hash, error) {
+	chosen, ok := v.Order()
+	if !ok {
+		return signed.Order{}, nil, signed.Hash{}, errors.New("terminal: no kind is chosen")
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := t.Now().UTC()
+	o := signed.Order{
+		Env: t.Identity.Env, Kiosk: t.Identity.Kiosk, Boot: t.Identity.Boot, Software: t.Identity.Software,
+		Application: v.Application, Challenge: h.textHash, Choices: h.choicesHash,
+		Municipality: h.choices.Municipality, Kind: chosen.Kind, Options: sortedOptions(chosen.Options),
+		Members: chosen.Members, Copies: chosen.Copies, UnitFee: chosen.UnitFee, TotalFee: chosen.Fee,
+		Catalogue: h.choices.Catalogue, Config: t.Identity.Config, Made: now, Expires: now.Add(domain.NoteLife),
+	}
+	if err := signed.FitOrder(o, h.choices, h.choicesHash); err != nil {
+		return o, nil, signed.Hash{}, err
+	}
+	msg, hash, err := signed.Seal(o, t.Identity.Note)
+	return o, msg, hash, err
+}
+
+// fetch sends the order and waits for the document.
+func (t *Terminal) fetch(ctx context.Context, app domain.ApplicationID, order []byte) (document, error) {
+	var d document
+	if err := t.Ports.Center.Order(ctx, app, order); err != nil {
+		return d, err
+	}
+	var s centerapi.Status
+	for s.State != centerapi.StateReady { // bounded by the context: domain.IssueBudget and room
+		next, err := t.Ports.Center.Wait(ctx, app, s.Rev)
+		if err != nil {
+			return d, err
+		}
+		s = next
+		if centerapi.Final(s.State) {
+			return d, &centerapi.Refused{Reason: finalReason(s)}
+		}
+	}
+	d.notes.manifest, d.notes.delivery = s.Manifest, s.Delivery
+	if s.Pages < 1 || s.Pages > signed.MaxPages {
+		return d, &signed.MismatchError{Thing: signed.ThingManifest, Field: "pages"}
+	}
+	for n := range s.Pages {
+		p, err := t.Ports.Center.Page(ctx, app, n+1)
+		if err != nil {
+			return d, err
+		}
+		d.pages = append(d.pages, p)
+	}
+	return d, nil
+}
+
+func finalReason(s centerapi.Status) domain.RefusalReason {
+	if r := s.Refusal(); r != domain.NoRefusal {
+		return r
+	}
+	return domain.ServerUnreachable
+}
+
+// fitDocument is D-02 and D-03: every note by the right signer, every line as this visit holds it, every page's digest.
+func (t *Terminal) fitDocument(h *held, d *document, o signed.Order, order signed.Hash) error {
+	h.mu.Lock()
+	choices, assertion := h.choices, h.assertionHash
+	h.mu.Unlock()
+	now := t.Now()
+	var err error
+	d.manifest, d.hash, err = signed.Open[signed.Manifest](d.notes.manifest, t.Identity.Anchors, now,
+		signed.RoleMunicipality)
+	if err != nil {
+		return fmt.Errorf("manifest: %w", err)
+	}
+	if err := signed.FitManifest(d.manifest, o, order, choices, assertion); err != nil {
+		return err
+	}
+	d.delivery, _, err = signed.Open[signed.Delivery](d.notes.delivery, t.Identity.Anchors, now, signed.RoleCenter)
+	if err != nil {
+		return fmt.Errorf("delivery: %w", err)
+	}
+	if err := signed.FitDelivery(d.delivery, d.manifest, d.hash, t.Identity.Kiosk); err != nil {
+		return err
+	}
+	if len(d.pages) != len(d.manifest.Pages) {
+		return &signed.MismatchError{Thing: signed.ThingManifest, Field: "pages"}
+	}
+	for i, p := range d.pages {
+		want := d.manifest.Pages[i]
+		if len(p) != want.Bytes || signed.HashOf(p) != want.Digest {
+			return &signed.MismatchError{Thing: signed.ThingManifest, Field: fmt.Sprintf("page.%d", i+1)}
+		}
+	}
+	return nil
+}
+
+// checkPages renders every page dry, before payment.
+func (t *Terminal) checkPages(ctx context.Context, h *held) session.Event {
+	if t.Ports.Pages == nil {
+		return session.Event{Kind: session.CheckFailed, Reason: domain.PrinterNotReady}
+	}
+	pdfs := h.copyPages()
+	defer func() {
+		for _, p := range pdfs {
+			clear(p)
+		}
+	}()
+	if err := t.Ports.Pages.Check(ctx, pdfs); err != nil {
+		t.Log.Warn("page refused", "evt", "page.refused", "err", err)
+		return session.Event{Kind: session.CheckFailed, Reason: domain.DocumentUnreadable}
+	}
+	return session.Event{Kind: session.Checked}
+}
+
+func (h *held) copyPages() [][]byte {
+	h.mu.Lock()
+	pages := append([]secret.Doc(nil), h.pages...)
+	h.mu.Unlock()
+	var out [][]byte
+	for _, d := range pages {
+		d.View(func(b []byte) { out = append(out, append([]byte(nil), b...)) })
+	}
+	return out
+}

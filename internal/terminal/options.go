@@ -1,0 +1,15 @@
+package terminal
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kioskd/kioskd/internal/domain"
+)
+
+// sortedOptions gives the options in the order of the note: by code (notes: order).
+func sortedOptions(in []domain.Option) []domain.Option {
+	out := slices.Clone(in)
+	slices.SortFunc(out, func(a, b domain.Option) int { return strings.Compare(string(a.Code), string(b.Code)) })
+	return out
+}

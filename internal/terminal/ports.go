@@ -1,0 +1,82 @@
+package terminal
+
+import (
+	"context"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/wire/centerapi"
+	"github.com/kioskd/kioskd/pkg/card"
+	"github.com/kioskd/kioskd/ui"
+)
+
+// Ports are everything outside the loop.
+type Ports struct {
+	Panel  Panel
+	Reader Reader
+	Center Center
+	Pages  Pages
+}
+
+// Panel is the screen.
+type Panel interface {
+	Show(session.View)
+	Events() <-chan ui.Event
+	// Wipe overwrites the picture and forgets every text of the visit.
+	Wipe()
+}
+
+// Reader is the card reader, behind its child process. *cardpipe.Child is one.
+type Reader interface {
+	Events() <-chan card.Event
+	Connect(ctx context.Context, reader string) (card.Card, error)
+}
+
+// Center is the certificate centre. *centerapi.Client is one.
+type Center interface {
+	Heartbeat(context.Context, centerapi.Heartbeat) (centerapi.HeartbeatAnswer, error)
+	Challenge(context.Context, centerapi.ChallengeRequest) (centerapi.ChallengeAnswer, error)
+	Authenticate(context.Context, domain.ApplicationID, centerapi.Authentication) ([]byte, domain.MunicipalityCode, error)
+	Choices(context.Context, domain.ApplicationID) (centerapi.Choices, error)
+	Order(context.Context, domain.ApplicationID, []byte) error
+	Wait(context.Context, domain.ApplicationID, int64) (centerapi.Status, error)
+	Page(context.Context, domain.ApplicationID, int) ([]byte, error)
+	Done(context.Context, domain.ApplicationID, []byte) error
+	Cancel(context.Context, domain.ApplicationID) error
+}
+
+// Pages renders pages dry, in a child process of their own. May be nil where no printer is configured.
+type Pages interface {
+	// Check renders every page and judges it (printer §5); an error says that nothing may be printed of it.
+	Check(ctx context.Context, pdfs [][]byte) error
+}
+
+// Event of the panel: a digit goes into the locked page at once and the session hears only how many there are.
+func (t *Terminal) touch(u ui.Event) (session.Event, bool) {
+	a := u.Action
+	if a == ui.ActionTouch {
+		return session.Event{Kind: session.Continue}, t.visit.Countdown > 0
+	}
+	if e, ok := session.Touch(a.Verb, a.Arg); ok {
+		if e.Kind == session.Begin {
+			e.Application = domain.NewApplicationID()
+		}
+		return e, true
+	}
+	if t.visit.State != session.EnterPIN || t.visit.Countdown > 0 {
+		return session.Event{Kind: session.Continue}, t.visit.Countdown > 0
+	}
+	switch a.Verb {
+	case session.VerbDigit:
+		if len(a.Arg) != 1 || t.pin.Append(a.Arg[0]) != nil {
+			return session.Event{}, false
+		}
+	case session.VerbDeleteDigit:
+		t.pin.Delete()
+	case session.VerbClearPIN:
+		t.pin.Clear()
+	default:
+		return session.Event{}, false
+	}
+	return session.Event{Kind: session.PINChanged, N: t.pin.Len()}, true
+}

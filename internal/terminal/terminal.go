@@ -1,0 +1,176 @@
+// Package terminal is the kiosk: one loop in which an event comes in, the pure session answers with effects, and the
+// effects are carried out in their order. Ports name every device and peer; this package turns their words into the
+// words of the trade. It decides nothing about money, identity or time: session does.
+package terminal
+
+import (
+	"context"
+	"crypto/ed25519"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/secret"
+	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+)
+
+// Identity is who this kiosk is.
+type Identity struct {
+	Env      signed.Env
+	Kiosk    domain.KioskID
+	Center   domain.CenterID
+	KioskKey signed.Hash // SHA-256 of the SPKI of the TLS key
+	Boot     domain.BootID
+	Software signed.Hash // SHA-256 of the program
+	Config   string      // version of the configuration
+	Note     signed.Signer
+	Anchors  signed.Ring // verification keys of municipalities and centre, from the keys note
+	Own      ed25519.PublicKey
+}
+
+// Options are what a terminal is made of.
+type Options struct {
+	Identity Identity
+	Ports    Ports
+	Now      func() time.Time
+	Log      *slog.Logger
+	// Observe is told of each step, from the loop; may be nil. Bench builds publish it.
+	Observe func(session.Visit, session.View)
+}
+
+// Terminal is one kiosk. Make it with New; Run makes it work. All its fields belong to the loop, but for those that
+// say otherwise.
+type Terminal struct {
+	Options
+	visit   session.Visit
+	held    *held
+	pin     *secret.PIN
+	card    cardUse
+	asked   context.CancelFunc // ends the request under way
+	answers chan session.Event
+	idle    timer
+	limit   timer
+	faults  faults
+	greeted greeting
+	shown   atomic.Pointer[held] // whose pictures the panel may ask for
+	dropped uint64
+}
+
+// queue bounds the answers that wait for the loop: one request and a few timers are under way at most.
+const queue = 16
+
+// New makes a terminal.
+func New(o Options) *Terminal {
+	return &Terminal{
+		Options: o, pin: secret.NewPIN(), answers: make(chan session.Event, queue), held: newHeld(),
+		faults: faults{set: map[Fault]bool{}},
+	}
+}
+
+// Run works until the context ends. It always leaves the devices inert and nothing personal behind.
+func (t *Terminal) Run(ctx context.Context) error {
+	defer t.leave()
+	t.idle.start()
+	t.limit.start()
+	t.show()
+	for {
+		e, ok := t.next(ctx)
+		if !ok {
+			return ctx.Err()
+		}
+		t.step(ctx, e)
+	}
+}
+
+// next waits for one event. ok is false when the context ended.
+func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
+	for {
+		select {
+		case <-ctx.Done():
+			return e, false
+		case u := <-t.Ports.Panel.Events():
+			e, ok = t.touch(u)
+		case c, open := <-t.Ports.Reader.Events():
+			if !open {
+				return e, false
+			}
+			e, ok = t.cardEvent(c)
+		case e = <-t.answers:
+			ok = true
+		case <-t.idle.C():
+			e, ok = session.Event{Kind: session.TimedOut, ID: t.idle.id}, true
+		case <-t.limit.C():
+			e, ok = session.Event{Kind: session.CapReached, ID: t.limit.id}, true
+		case <-t.faults.changed():
+			e, ok = t.faultEvent()
+		}
+		if ok {
+			return e, true
+		}
+	}
+}
+
+// step applies one event and carries out what follows.
+func (t *Terminal) step(ctx context.Context, e session.Event) {
+	before := t.visit.State
+	if session.Stranger(t.visit, e) {
+		t.dropped++
+		t.Log.Info("late answer dropped", "evt", "session.dropped", "kind", e.Kind.String(), "count", t.dropped)
+		return
+	}
+	var effects []session.Effect
+	t.visit, effects = session.Step(t.visit, e)
+	if t.visit.State != before {
+		t.Log.Info("state", "evt", "session.state", "from", before.String(), "to", t.visit.State.String(),
+			"by", e.Kind.String())
+	}
+	for _, f := range effects {
+		t.carryOut(ctx, f)
+	}
+	t.show()
+	if t.visit.Idle() {
+		t.faults.look()
+	}
+}
+
+// show draws what the session says. It is called after the effects: what is durable comes before what is seen.
+func (t *Terminal) show() {
+	v := t.visit.View()
+	t.held.texts(&v)
+	v.Fault = t.faults.text()
+	t.Ports.Panel.Show(v)
+	if t.Observe != nil {
+		t.Observe(t.visit, v)
+	}
+}
+
+func (t *Terminal) leave() {
+	if t.asked != nil {
+		t.asked()
+	}
+	t.pin.Wipe()
+	t.card.powerOff(context.Background(), t.Log)
+	t.held.wipe()
+	t.Ports.Panel.Wipe()
+}
+
+// timer is one time.Timer with the id of the session's request.
+type timer struct {
+	t  *time.Timer
+	id uint32
+}
+
+func (t *timer) start() {
+	t.t = time.NewTimer(time.Hour)
+	t.t.Stop()
+}
+
+func (t *timer) arm(id uint32, ms int) {
+	t.id = id
+	t.t.Reset(time.Duration(ms) * time.Millisecond)
+}
+
+// C is where the timer says that it is over.
+func (t *timer) C() <-chan time.Time { return t.t.C }
