@@ -1,7 +1,7 @@
 package signed
 
 import (
-	"slices"
+	"maps"
 
 	"github.com/kioskd/kioskd/internal/domain"
 )
@@ -90,24 +90,23 @@ func FitManifest(m Manifest, o Order, order Hash, n Choices, assertion Hash) err
 	return c.result()
 }
 
-// samePersons: exactly the ordered members stand on the pages, in the order of choices, nobody else (D-03).
+// samePersons: exactly the ordered members stand on the pages, nobody else (D-03). The order printed is the
+// municipality's: the head of the household first.
 func samePersons(m Manifest, o Order, n Choices) bool {
-	var want, have []Tag
+	want, have := map[Tag]bool{}, map[Tag]bool{}
 	for _, ref := range o.Members {
 		member, ok := n.Member(ref)
 		if !ok {
 			return false
 		}
-		want = append(want, member.Tag)
+		want[member.Tag] = true
 	}
 	for _, p := range m.Pages {
 		for _, t := range p.Persons {
-			if !slices.Contains(have, t) {
-				have = append(have, t)
-			}
+			have[t] = true
 		}
 	}
-	return slices.Equal(want, have)
+	return len(want) > 0 && maps.Equal(want, have)
 }
 
 // FitDelivery holds a delivery against the manifest: each copy and page once, in order, each sheet id once.
