@@ -126,7 +126,10 @@ type Desk struct {
 	parts Parts
 	board board
 	log   journal
-	hand  sync.Mutex // one hand: touches do not interleave
+
+	hand     sync.Mutex // one hand: touches do not interleave
+	shownFor uint64     // the change of screen that the panel was seen to show; held by hand
+	shownAt  time.Time  // when it was first seen
 }
 
 // New makes a desk. [Desk.Run] must run for its state to move.

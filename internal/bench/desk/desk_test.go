@@ -192,6 +192,7 @@ func TestState_says_when_kioskd_is_away_and_back(t *testing.T) {
 
 func TestTouch_by_name_hits_the_middle_with_a_finger(t *testing.T) {
 	kiosk, _, server := newDesk(t)
+	onAgree(t, kiosk, server)
 	if status, body := ask(t, "POST", server.URL+"/api/touch", `{"id":"agree"}`); status != 200 {
 		t.Fatal(body)
 	}
@@ -204,8 +205,22 @@ func TestTouch_by_name_hits_the_middle_with_a_finger(t *testing.T) {
 	}
 }
 
+// onAgree puts the kiosk on the screen that its tree is of.
+func onAgree(t *testing.T, kiosk *panel, server *httptest.Server) {
+	t.Helper()
+	kiosk.Publish(port.State{Boot: "b", Screen: "K03", Session: "Consent"})
+	var s State
+	for s.Screen != "K03" { // each question waits for a change
+		_, body := ask(t, "GET", fmt.Sprintf("%s/api/state?after=%d&wait=25", server.URL, s.Revision), "")
+		if err := json.Unmarshal([]byte(body), &s); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestErrors_say_what_and_what_to_do(t *testing.T) {
-	_, _, server := newDesk(t)
+	kiosk, _, server := newDesk(t)
+	onAgree(t, kiosk, server)
 	for _, c := range []struct{ method, path, body, code string }{
 		{"POST", "/api/touch", `{"id":"nothing"}`, "not_on_screen"},
 		{"POST", "/api/touch", `{"id":"next"}`, "not_enabled"},

@@ -13,7 +13,11 @@ import (
 
 // settle is how long after a change of screen a touch by name waits: the kiosk ignores touches in the first 150 ms of a
 // new screen, as a person's touch would still have been meant for the old one.
-const settle = 220 * time.Millisecond
+const (
+	settle     = 220 * time.Millisecond
+	look       = 20 * time.Millisecond // from one look at the panel to the next
+	paintLimit = 5 * time.Second       // until a state's screen is on the panel
+)
 
 func (d *Desk) kiosk() (Kiosk, error) {
 	if d.parts.Kiosk == nil {
@@ -117,13 +121,9 @@ func (s Screen) Walk(visit func(Node)) {
 
 // target finds where to touch for a node's id.
 func (d *Desk) target(ctx context.Context, kiosk Kiosk, id string) (x, y int, err error) {
-	tree, err := kiosk.Tree(ctx)
+	screen, err := readScreen(ctx, kiosk)
 	if err != nil {
 		return 0, 0, err
-	}
-	var screen Screen
-	if err := json.Unmarshal(tree, &screen); err != nil {
-		return 0, 0, fmt.Errorf("desk: read the screen's tree: %w", err)
 	}
 	node, ok := screen.Find(id)
 	if !ok {
@@ -168,7 +168,7 @@ func (d *Desk) touch(w http.ResponseWriter, r *http.Request) error {
 	if byPlace {
 		x, y = *ask.X, *ask.Y
 	} else {
-		if err := d.settled(r.Context()); err != nil {
+		if err := d.settled(r.Context(), kiosk); err != nil {
 			return err
 		}
 		if x, y, err = d.target(r.Context(), kiosk, ask.ID); err != nil {
@@ -187,22 +187,46 @@ func (d *Desk) touch(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, map[string]int{"x": x, "y": y})
 }
 
-// settled waits until the screen has been there long enough to take a touch.
-func (d *Desk) settled(ctx context.Context) error {
-	d.board.mu.Lock()
-	left := settle - time.Since(d.board.screened)
-	d.board.mu.Unlock()
-	if left <= 0 {
-		return nil
+// settled waits until the panel shows the screen that kioskd is on, and long enough to take a touch. It gives up
+// waiting after paintLimit: then the touch meets whatever is there.
+func (d *Desk) settled(ctx context.Context, kiosk Kiosk) error {
+	ctx, cancel := context.WithTimeout(ctx, paintLimit)
+	defer cancel()
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for { // ends with ctx
+		d.board.mu.Lock()
+		screened, want := d.board.screened, d.board.kiosk.Screen
+		d.board.mu.Unlock()
+		screen, err := readScreen(ctx, kiosk)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		case screen.Screen != want:
+		case d.shownFor != screened:
+			d.shownFor, d.shownAt = screened, time.Now()
+		case time.Since(d.shownAt) >= settle:
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
 	}
-	timer := time.NewTimer(left)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+}
+
+func readScreen(ctx context.Context, kiosk Kiosk) (screen Screen, err error) {
+	tree, err := kiosk.Tree(ctx)
+	if err != nil {
+		return screen, err
 	}
+	if err := json.Unmarshal(tree, &screen); err != nil {
+		return screen, fmt.Errorf("desk: read the screen's tree: %w", err)
+	}
+	return screen, nil
 }
 
 func (d *Desk) pointer(w http.ResponseWriter, r *http.Request) error {

@@ -23,7 +23,7 @@ type board struct {
 	revision uint64
 	kiosk    port.State
 	running  bool
-	screened time.Time // when the screen last changed
+	screened uint64 // the revision at which the screen last changed
 	moved    chan struct{}
 }
 
@@ -50,7 +50,7 @@ func (b *board) take(state port.State, running bool) {
 		return
 	}
 	if state.Screen != b.kiosk.Screen || running != b.running {
-		b.screened = time.Now()
+		b.screened = b.revision + 1
 	}
 	b.kiosk, b.running = state, running
 	b.next()
@@ -86,6 +86,7 @@ type State struct {
 	Boot       string     `json:"boot"`
 	Visits     uint64     `json:"visits"`
 	Outcome    string     `json:"outcome"`
+	Refusal    string     `json:"refusal"`
 	Money      port.Money `json:"money"`
 
 	Devices       Devices `json:"devices"`
@@ -118,7 +119,7 @@ func (d *Desk) State(ctx context.Context, after uint64) State {
 	if running {
 		s.Kioskd, s.Screen, s.Session, s.Language = "running", kiosk.Screen, kiosk.Session, kiosk.Language
 		s.Generation, s.Boot, s.Visits = kiosk.Generation, kiosk.Boot, kiosk.Visits
-		s.Outcome, s.Money = kiosk.Outcome, kiosk.Money
+		s.Outcome, s.Refusal, s.Money = kiosk.Outcome, kiosk.Refusal, kiosk.Money
 	}
 	if r := d.parts.Reader; r != nil {
 		s.Devices.Reader = &ReaderState{r.Card()}

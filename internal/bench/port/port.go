@@ -40,6 +40,8 @@ type State struct {
 	Money      Money  `json:"money"`
 	// Outcome of the last visit that ended: "", "nothing", "printed_paid", "part_paid", "refunded", "owed".
 	Outcome string `json:"outcome"`
+	// Refusal is the reason that the screen gives, by its name; "" if it gives none.
+	Refusal string `json:"refusal"`
 	// Visits is the number of visits that ended since this start.
 	Visits uint64 `json:"visits"`
 }
