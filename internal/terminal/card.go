@@ -53,7 +53,7 @@ func (u *cardUse) take() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	was := u.reader != ""
-	u.reader, u.card, u.session = "", nil, nil
+	u.reader = "" // the connection stays until powerOff ends it
 	return was
 }
 

@@ -1,0 +1,398 @@
+package terminal
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"image"
+	"image/png"
+	"log/slog"
+	"math/big"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/wire/centerapi"
+	"github.com/kioskd/kioskd/pkg/card"
+	"github.com/kioskd/kioskd/ui"
+	"github.com/kioskd/kioskd/ui/node"
+)
+
+// cardKey is one RSA key for all tests: making one takes a moment.
+var cardKey = sync.OnceValue(func() *rsa.PrivateKey {
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
+
+// fakePanel keeps the last view.
+type fakePanel struct {
+	mu     sync.Mutex
+	view   session.View
+	wiped  int
+	events chan ui.Event
+}
+
+func (p *fakePanel) Show(v session.View) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.view = v
+}
+func (p *fakePanel) Events() <-chan ui.Event { return p.events }
+func (p *fakePanel) Wipe() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wiped++
+}
+
+// fakeCard answers the commands of the sequence, with a PIN and a counter.
+type fakeCard struct {
+	mu       sync.Mutex
+	der      []byte
+	pin      string
+	tries    int
+	file     string
+	verified bool
+	powered  bool
+	gone     bool
+	other    bool // not a My Number card
+}
+
+func (c *fakeCard) PowerOff(context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.powered, c.verified = false, false
+	return nil
+}
+
+func (c *fakeCard) Transmit(_ context.Context, apdu []byte) ([]byte, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gone {
+		return nil, card.ErrRemoved
+	}
+	switch {
+	case apdu[1] == 0xA4 && apdu[2] == 4 && c.other:
+		return []byte{0x6A, 0x82}, nil
+	case apdu[1] == 0xA4 && apdu[2] == 4:
+		return []byte{0x90, 0}, nil
+	case apdu[1] == 0xA4:
+		c.file = string(apdu[5:7])
+		return []byte{0x90, 0}, nil
+	case apdu[1] == 0xB0:
+		return c.read(int(apdu[2])<<8|int(apdu[3]), int(apdu[4])), nil
+	case apdu[1] == 0x20 && len(apdu) == 4:
+		return []byte{0x63, byte(0xC0 | c.tries)}, nil
+	case apdu[1] == 0x20:
+		return c.verify(string(apdu[5:])), nil
+	case apdu[0] == 0x80 && apdu[1] == 0x2A && c.verified:
+		sig, err := rsa.SignPKCS1v15(rand.Reader, cardKey(), 0, apdu[5:5+51])
+		return append(sig, 0x90, 0), err
+	default:
+		return []byte{0x69, 0x82}, nil
+	}
+}
+
+func (c *fakeCard) read(from, n int) []byte {
+	content := map[string][]byte{
+		"\x00\x06": []byte("JPKIAPICCTOKEN2                 "), "\x00\x08": {0x8F, 0x8F, 0}, "\x00\x0A": c.der,
+	}[c.file]
+	if n == 0 {
+		n = 256
+	}
+	if from >= len(content) {
+		return []byte{0x6B, 0}
+	}
+	return append(bytes.Clone(content[from:min(len(content), from+n)]), 0x90, 0)
+}
+
+func (c *fakeCard) verify(pin string) []byte {
+	switch {
+	case c.tries == 0:
+		return []byte{0x69, 0x84}
+	case pin == c.pin:
+		c.tries, c.verified = 3, true
+		return []byte{0x90, 0}
+	default:
+		c.tries--
+		return []byte{0x63, byte(0xC0 | c.tries)}
+	}
+}
+
+// fakeReader is a reader with at most one card.
+type fakeReader struct {
+	events chan card.Event
+	card   *fakeCard
+}
+
+func (r *fakeReader) Events() <-chan card.Event { return r.events }
+func (r *fakeReader) Connect(context.Context, string) (card.Card, error) {
+	r.card.powered = true
+	return r.card, nil
+}
+
+// fakeCenter is a centre and a municipality in one, with true signatures. hang makes calls of that name never answer.
+type fakeCenter struct {
+	mu           sync.Mutex
+	hang         string
+	change       func(*signed.Choices)
+	cancelled    int
+	center, town signed.Signer
+	now          func() time.Time
+	request      centerapi.ChallengeRequest
+	challenge    []byte
+	assertion    signed.Hash
+	pictures     [][]byte
+}
+
+func (c *fakeCenter) stuck(ctx context.Context, call string) error {
+	c.mu.Lock()
+	stuck := c.hang == call
+	c.mu.Unlock()
+	if !stuck {
+		return nil
+	}
+	<-ctx.Done()
+	return centerapi.ErrUnreachable
+}
+
+func (c *fakeCenter) Heartbeat(ctx context.Context, _ centerapi.Heartbeat) (centerapi.HeartbeatAnswer, error) {
+	return centerapi.HeartbeatAnswer{ServerTime: c.now(), ClockOk: true}, c.stuck(ctx, "heartbeat")
+}
+
+func (c *fakeCenter) Challenge(ctx context.Context, r centerapi.ChallengeRequest) (centerapi.ChallengeAnswer, error) {
+	c.request = r
+	return centerapi.ChallengeAnswer{
+		Center: "test-center", CenterNonce: signed.HashOf([]byte("nonce")), NotBefore: c.now().UTC().Truncate(time.Second),
+		NotAfter: c.now().UTC().Truncate(time.Second).Add(domain.ChallengeLife),
+	}, c.stuck(ctx, "challenge")
+}
+
+func (c *fakeCenter) Authenticate(ctx context.Context, app domain.ApplicationID, a centerapi.Authentication,
+) ([]byte, domain.MunicipalityCode, error) {
+	if err := c.stuck(ctx, "authenticate"); err != nil {
+		return nil, "", err
+	}
+	sum := sha256.Sum256(a.ChallengeText)
+	cert, err := x509.ParseCertificate(a.Certificate)
+	if err == nil {
+		err = cert.CheckSignature(x509.SHA256WithRSA, a.ChallengeText, a.Signature)
+	}
+	if err != nil {
+		return nil, "", &centerapi.Refused{Reason: domain.CertRevoked}
+	}
+	now := c.now().UTC().Truncate(time.Second)
+	n := signed.Assertion{
+		Env: signed.EnvTest, Center: "test-center", Application: app, Kiosk: "K-000001", Challenge: sum,
+		Municipality: "990019", Subject: domain.Subject{ID: domain.ID{7}}, Method: signed.MethodJPKI,
+		Status: signed.StatusGood, Checked: now, OCSP: signed.HashOf(nil), Made: now, Expires: now.Add(domain.NoteLife),
+	}
+	c.challenge = sum[:]
+	msg, hash, err := signed.Seal(n, c.center)
+	c.assertion = hash
+	return msg, n.Municipality, err
+}
+
+func (c *fakeCenter) Choices(ctx context.Context, app domain.ApplicationID) (centerapi.Choices, error) {
+	if err := c.stuck(ctx, "choices"); err != nil {
+		return centerapi.Choices{}, err
+	}
+	pictures := [][]byte{bytes.Clone(c.pictures[0]), bytes.Clone(c.pictures[1])}
+	now := c.now().UTC().Truncate(time.Second)
+	n := signed.Choices{
+		Env: signed.EnvTest, Municipality: "990019", Application: app, Challenge: signed.Hash(c.challenge),
+		Assertion: c.assertion, Subject: domain.Subject{ID: domain.ID{7}}, Holder: signed.HashOf(pictures[0]),
+		Members:   []signed.Member{{Ref: "m1", Tag: signed.HashOf([]byte("t")), Picture: signed.HashOf(pictures[1])}},
+		Kinds:     []signed.OfferedKind{{Kind: domain.ResidentRecord, UnitFee: 200, MaxCopies: 5}},
+		Catalogue: "2026.1", DataAsOf: now, Made: now, Expires: now.Add(domain.NoteLife),
+	}
+	if c.change != nil {
+		c.change(&n)
+	}
+	msg, _, err := signed.Seal(n, c.town)
+	return centerapi.Choices{
+		Note: msg, Pictures: pictures,
+		Catalogue: centerapi.Catalogue{
+			Municipality: "990019", Version: "2026.1", Name: centerapi.Text{domain.Japanese: "見本市"},
+			Kinds: []centerapi.CatalogueKind{{
+				Kind: domain.ResidentRecord, Label: centerapi.Text{domain.Japanese: "住民票の写し"},
+				Options: []centerapi.CatalogueOption{{
+					Code: domain.OptionScope, Default: domain.ScopeSelf, Choices: []centerapi.OptionChoice{
+						{Value: domain.ScopeWhole}, {Value: domain.ScopePart}, {Value: domain.ScopeSelf},
+					},
+				}},
+			}},
+		},
+	}, err
+}
+
+func (c *fakeCenter) Order(ctx context.Context, _ domain.ApplicationID, _ []byte) error {
+	if err := c.stuck(ctx, "order"); err != nil {
+		return err
+	}
+	return &centerapi.Refused{Reason: domain.ServerUnreachable}
+}
+
+func (c *fakeCenter) Wait(context.Context, domain.ApplicationID, int64) (centerapi.Status, error) {
+	return centerapi.Status{}, centerapi.ErrUnreachable
+}
+
+func (c *fakeCenter) Page(context.Context, domain.ApplicationID, int) ([]byte, error) {
+	return nil, centerapi.ErrUnreachable
+}
+func (c *fakeCenter) Done(context.Context, domain.ApplicationID, []byte) error { return nil }
+func (c *fakeCenter) Cancel(context.Context, domain.ApplicationID) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cancelled++
+	return nil
+}
+
+// rig is a terminal between fakes, inside a bubble of fake time.
+type rig struct {
+	t        *testing.T
+	panel    *fakePanel
+	reader   *fakeReader
+	center   *fakeCenter
+	terminal *Terminal
+	log      bytes.Buffer
+}
+
+// withRig runs a story in a bubble.
+func withRig(t *testing.T, story func(*rig)) {
+	key := cardKey()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, key)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- r.terminal.Run(ctx) }()
+		r.reader.events <- card.Event{Kind: card.ReaderAdded, Reader: "r"}
+		synctest.Wait()
+		story(r)
+		cancel()
+		<-ended
+	})
+}
+
+func noteKey(t *testing.T, role signed.Role, id, holder string, things ...signed.Thing) (signed.Signer, signed.Key) {
+	t.Helper()
+	secret, public, err := note.GenerateKey(rand.Reader, signed.KeyName(role, id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := signed.NewSigner(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := base64.StdEncoding.DecodeString(strings.SplitN(public, "+", 3)[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, signed.Key{
+		Name: s.Name(), Holder: holder, Things: things, Env: signed.EnvTest, From: domain.Date{Year: 1999, Month: 1, Day: 1},
+		Until: domain.Date{Year: 2099, Month: 1, Day: 1}, Public: ed25519.PublicKey(raw[1:]),
+	}
+}
+
+func onePNG(t *testing.T, w int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, w, 8))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func newRig(t *testing.T, key *rsa.PrivateKey) *rig {
+	t.Helper()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(5), Subject: pkix.Name{Organization: []string{"TEST kioskd"}},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * 365 * time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	center, ck := noteKey(t, signed.RoleCenter, "c1", "test-center", signed.ThingAssertion, signed.ThingDelivery)
+	town, tk := noteKey(t, signed.RoleMunicipality, "990019", "990019", signed.ThingChoices, signed.ThingManifest)
+	own, _ := noteKey(t, signed.RoleKiosk, "K-000001", "K-000001", signed.ThingOrder)
+	r := &rig{
+		t: t, panel: &fakePanel{events: make(chan ui.Event)},
+		reader: &fakeReader{events: make(chan card.Event), card: &fakeCard{der: der, pin: "1234", tries: 3}},
+		center: &fakeCenter{
+			center: center, town: town, now: time.Now, pictures: [][]byte{onePNG(t, 16), onePNG(t, 24)},
+		},
+	}
+	r.terminal = New(Options{
+		Identity: Identity{
+			Env: signed.EnvTest, Kiosk: "K-000001", Center: "test-center", Boot: domain.BootID{ID: domain.NewID()},
+			Config: "test", Note: own, Anchors: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{ck, tk}},
+		},
+		Ports: Ports{Panel: r.panel, Reader: r.reader, Center: r.center}, Now: time.Now,
+		Log: slog.New(slog.NewJSONHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	return r
+}
+
+// touch is one tap, after which everything has settled.
+func (r *rig) touch(verb, arg string) {
+	r.panel.events <- ui.Event{Action: node.Action{Verb: verb, Arg: arg}}
+	synctest.Wait()
+}
+
+func (r *rig) place() {
+	r.reader.events <- card.Event{Kind: card.CardInserted, Reader: "r"}
+	synctest.Wait()
+}
+
+func (r *rig) take() {
+	r.reader.card.mu.Lock()
+	r.reader.card.gone = true
+	r.reader.card.mu.Unlock()
+	r.reader.events <- card.Event{Kind: card.CardRemoved, Reader: "r"}
+	synctest.Wait()
+	r.reader.card.mu.Lock()
+	r.reader.card.gone = false
+	r.reader.card.mu.Unlock()
+}
+
+func (r *rig) pin(digits string) {
+	for _, d := range digits {
+		r.touch(session.VerbDigit, string(d))
+	}
+	r.touch(session.VerbSubmitPIN, "")
+}
+
+func (r *rig) view() session.View {
+	r.panel.mu.Lock()
+	defer r.panel.mu.Unlock()
+	return r.panel.view
+}
+
+func (r *rig) at(s session.State) {
+	r.t.Helper()
+	if got := r.view().State; got != s {
+		r.t.Fatalf("at %v, want %v (refusal %v)", got, s, r.view().Refusal)
+	}
+}
+
+// wait lets fake time pass.
+func (r *rig) wait(d time.Duration) {
+	<-time.After(d) // fake time of the bubble: it passes at once
+	synctest.Wait()
+}
