@@ -1,0 +1,177 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
+)
+
+// Intent is an act before it is done: what is asked of which device, and the device's own counters before.
+type Intent struct {
+	Application domain.ApplicationID
+	Device      string // coin, printer
+	Verb        string // repay, keep, payout, print
+	Arg         []byte
+	Before      []byte
+}
+
+// Act is an intent that is on the disk. Only Begin makes one, so whoever holds one may act, once.
+type Act struct {
+	id  int64
+	app domain.ApplicationID
+}
+
+// IsZero reports that this is no act.
+func (a Act) IsZero() bool { return a.id == 0 }
+
+// Result is what the counters proved of an act.
+type Result string
+
+// The results. Unknown stops the machine; nobody guesses (reliability §1.4).
+const (
+	Done    Result = "done"
+	NotDone Result = "not_done"
+	Partial Result = "partial"
+	Unsure  Result = "unknown"
+)
+
+// Begin writes an intent down. When it returns, the device may be asked, once.
+func (j *Journal) Begin(ctx context.Context, at time.Time, i Intent) (Act, error) {
+	a := Act{app: i.Application}
+	err := j.write(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `INSERT INTO act (tx, n, device, verb, arg, before)
+			SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5 FROM act WHERE tx = ?1 RETURNING id`,
+			i.Application.ID[:], i.Device, i.Verb, notNil(i.Arg), notNil(i.Before)).Scan(&a.id)
+		if err != nil {
+			return fmt.Errorf("journal: act: %w", err)
+		}
+		return j.event(ctx, tx, at, Event{Application: i.Application, Type: "act.begun", Body: []byte(i.Device + " " + i.Verb)})
+	})
+	if err != nil {
+		return Act{}, err
+	}
+	return a, nil
+}
+
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// Finding is what was found after an act.
+type Finding struct {
+	Result Result
+	After  []byte // the device's counters
+	Moves  []Move // coins that moved, as counted
+}
+
+// Finish writes what was found, with the coins that moved, in one transaction.
+func (j *Journal) Finish(ctx context.Context, at time.Time, a Act, f Finding) error {
+	if a.IsZero() {
+		return errors.New("journal: finish of an act that was never begun")
+	}
+	return j.write(ctx, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, "UPDATE act SET result = ?, after = ? WHERE id = ? AND result IS NULL",
+			string(f.Result), notNil(f.After), a.id)
+		if err != nil {
+			return fmt.Errorf("journal: act: %w", err)
+		}
+		if n, err := done.RowsAffected(); err != nil || n != 1 {
+			return fmt.Errorf("journal: act %d was finished before (%v)", a.id, err)
+		}
+		if err := post(ctx, tx, a.app.ID[:], a.id, f.Moves); err != nil {
+			return err
+		}
+		return j.event(ctx, tx, at, Event{Application: a.app, Type: "act.finished", Body: []byte(f.Result)})
+	})
+}
+
+// Unfinished is an act whose end is not known: the process died in between.
+type Unfinished struct {
+	Act    Act
+	Device string
+	Verb   string
+	Arg    []byte
+	Before []byte
+}
+
+// Left is the visit that a crash or power loss left open.
+type Left struct {
+	Visit
+	Opened time.Time
+	In     domain.Count // pieces put in
+	Out    domain.Count // pieces given out
+	Held   domain.Count // of them in escrow, as booked
+	Acts   []Unfinished
+	Prints []Result // of every print act, in order; "" where it is not known
+}
+
+// Left gives what was left open; ok is false where nothing was.
+func (j *Journal) Left(ctx context.Context) (l Left, ok bool, err error) {
+	var id []byte
+	var opened, fee int64
+	err = j.db.QueryRowContext(ctx, "SELECT id, opened_ms, kind, fee_yen, copies, sheets FROM tx WHERE outcome IS NULL").
+		Scan(&id, &opened, &l.Kind, &fee, &l.Copies, &l.Sheets)
+	if errors.Is(err, sql.ErrNoRows) {
+		return l, false, nil
+	}
+	if err != nil {
+		return l, false, fmt.Errorf("journal: left: %w", err)
+	}
+	copy(l.Application.ID[:], id)
+	l.Opened, l.Fee = time.UnixMilli(opened), domain.Yen(fee)
+	if err := j.leftCoins(ctx, id, &l); err != nil {
+		return l, false, err
+	}
+	return l, true, j.leftActs(ctx, id, &l)
+}
+
+func (j *Journal) leftCoins(ctx context.Context, id []byte, l *Left) error {
+	const where = "SELECT account, coin, sum(pieces) FROM entry WHERE tx = ? AND "
+	for query, into := range map[string]*domain.Count{
+		where + "account = 'world' AND pieces < 0 GROUP BY account, coin": &l.In,
+		where + "account = 'world' AND pieces > 0 GROUP BY account, coin": &l.Out,
+		where + "account = 'escrow' GROUP BY account, coin":               &l.Held,
+	} {
+		b, err := balances(ctx, j.db, query, id)
+		if err != nil {
+			return err
+		}
+		for _, c := range b {
+			*into = c
+		}
+	}
+	for d := range l.In {
+		l.In[d] = -l.In[d]
+	}
+	return nil
+}
+
+func (j *Journal) leftActs(ctx context.Context, id []byte, l *Left) error {
+	rows, err := j.db.QueryContext(ctx,
+		"SELECT id, device, verb, arg, before, coalesce(result, '') FROM act WHERE tx = ? ORDER BY n", id)
+	if err != nil {
+		return fmt.Errorf("journal: left: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		u := Unfinished{Act: Act{app: l.Application}}
+		var result Result
+		if err := rows.Scan(&u.Act.id, &u.Device, &u.Verb, &u.Arg, &u.Before, &result); err != nil {
+			return fmt.Errorf("journal: left: %w", err)
+		}
+		if u.Device == "printer" {
+			l.Prints = append(l.Prints, result)
+		}
+		if result == "" {
+			l.Acts = append(l.Acts, u)
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,137 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
+)
+
+// Visit is what the journal knows of a visit from the moment something was ordered. It names nobody.
+type Visit struct {
+	Application domain.ApplicationID
+	Kind        domain.Kind
+	Fee         domain.Yen // total
+	Copies      int
+	Sheets      int
+}
+
+// OpenVisit writes a visit down; there can be only one at a time.
+func (j *Journal) OpenVisit(ctx context.Context, at time.Time, v Visit) error {
+	return j.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx,
+			"INSERT INTO tx (id, opened_ms, kind, fee_yen, copies, sheets) VALUES (?, ?, ?, ?, ?, ?)",
+			v.Application.ID[:], millis(at), string(v.Kind), int64(v.Fee), v.Copies, v.Sheets)
+		if err != nil {
+			return fmt.Errorf("journal: open visit: %w", err)
+		}
+		return j.event(ctx, tx, at, Event{Application: v.Application, Type: "visit.opened"})
+	})
+}
+
+// Event is one thing that happened, as it stands in the audit tree. Body holds no content of a certificate.
+type Event struct {
+	Application domain.ApplicationID // zero: of no visit
+	Type        string
+	Body        []byte
+	Moves       []Move
+}
+
+// Record writes an event with the coins that it moved, in one transaction.
+func (j *Journal) Record(ctx context.Context, at time.Time, e Event) error {
+	return j.write(ctx, func(tx *sql.Tx) error {
+		if err := post(ctx, tx, key(e.Application), nil, e.Moves); err != nil {
+			return err
+		}
+		return j.event(ctx, tx, at, e)
+	})
+}
+
+// key is the visit's key, or NULL.
+func key(app domain.ApplicationID) any {
+	if app.IsZero() {
+		return nil
+	}
+	return app.ID[:]
+}
+
+// Ending is how a visit ended.
+type Ending struct {
+	Application domain.ApplicationID
+	Outcome     domain.Outcome
+	Revenue     domain.Yen
+	Owed        domain.Yen
+	Slip        string // number of the owed slip, or ""
+	Done        []byte // the done note for the centre, or nil
+}
+
+// CloseVisit writes the outcome, the claims and the note for the centre, in one transaction, and refuses an ending in
+// which a yen is missing.
+func (j *Journal) CloseVisit(ctx context.Context, at time.Time, e Ending) error {
+	return j.write(ctx, func(tx *sql.Tx) error {
+		id := e.Application.ID[:]
+		done, err := tx.ExecContext(ctx,
+			"UPDATE tx SET outcome = ?, owed_yen = ?, slip_no = nullif(?, ''), closed_ms = ? WHERE id = ? AND outcome IS NULL",
+			e.Outcome.String(), int64(e.Owed), e.Slip, millis(at), id)
+		if err != nil {
+			return fmt.Errorf("journal: close visit: %w", err)
+		}
+		if n, err := done.RowsAffected(); err != nil || n != 1 {
+			return fmt.Errorf("journal: close visit: %d visits were open under this id (%v)", n, err)
+		}
+		for account, yen := range map[string]domain.Yen{"revenue": e.Revenue, "owed": e.Owed} {
+			if yen == 0 {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, "INSERT INTO claim (tx, account, yen) VALUES (?, ?, ?)", id, account,
+				int64(yen)); err != nil {
+				return fmt.Errorf("journal: claim: %w", err)
+			}
+		}
+		if e.Done != nil {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO outbox (tx, note) VALUES (?, ?)", id, e.Done); err != nil {
+				return fmt.Errorf("journal: outbox: %w", err)
+			}
+		}
+		if err := j.settled(ctx, tx, id); err != nil {
+			return err
+		}
+		return j.event(ctx, tx, at, Event{Application: e.Application, Type: "visit.closed", Body: []byte(e.Outcome.String())})
+	})
+}
+
+// Letter is one note in the outbox.
+type Letter struct {
+	Seq         int64
+	Application domain.ApplicationID
+	Note        []byte
+}
+
+// NextLetter gives the oldest note that the centre has not acknowledged; ok is false where there is none.
+func (j *Journal) NextLetter(ctx context.Context) (l Letter, ok bool, err error) {
+	var id []byte
+	err = j.db.QueryRowContext(ctx, "SELECT seq, tx, note FROM outbox WHERE sent_ms IS NULL ORDER BY seq LIMIT 1").
+		Scan(&l.Seq, &id, &l.Note)
+	if errors.Is(err, sql.ErrNoRows) {
+		return l, false, nil
+	}
+	if err != nil {
+		return l, false, fmt.Errorf("journal: outbox: %w", err)
+	}
+	copy(l.Application.ID[:], id)
+	return l, true, nil
+}
+
+// Delivered notes that the centre acknowledged a letter.
+func (j *Journal) Delivered(ctx context.Context, at time.Time, seq int64) error {
+	return j.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE outbox SET sent_ms = ? WHERE seq = ? AND sent_ms IS NULL", millis(at), seq)
+		if err != nil {
+			return fmt.Errorf("journal: outbox: %w", err)
+		}
+		return nil
+	})
+}
