@@ -65,6 +65,7 @@ func TestSessionIdentifiesAndSigns(t *testing.T) {
 func TestIdentifyRefuses(t *testing.T) {
 	t.Parallel()
 	good := validCertificate(t)
+	bytes33K, bytes16M := []byte{0x30, 0x82, 0x84, 0, 0, 0, 0, 0}, []byte{0x30, 0x83, 0xFF, 0xFF, 0xFF, 0, 0}
 	tests := map[string]struct {
 		config cardtest.Config
 		want   error
@@ -79,8 +80,8 @@ func TestIdentifyRefuses(t *testing.T) {
 		"blocked":                   {cardtest.Config{AuthCert: good, Blocked: true}, card.ErrPINBlocked},
 		"certificate_cut_short":     {cardtest.Config{AuthCert: good[:200]}, card.ErrCertificate},
 		"certificate_of_zeros":      {cardtest.Config{AuthCert: make([]byte, 900)}, card.ErrCertificate},
-		"certificate_of_33_KiB":     {cardtest.Config{AuthCert: []byte{0x30, 0x82, 0x84, 0x00, 0, 0, 0, 0}}, card.ErrCertificate},
-		"certificate_of_16_MiB":     {cardtest.Config{AuthCert: []byte{0x30, 0x83, 0xFF, 0xFF, 0xFF, 0, 0}}, card.ErrCertificate},
+		"certificate_of_33_KiB":     {cardtest.Config{AuthCert: bytes33K}, card.ErrCertificate},
+		"certificate_of_16_MiB":     {cardtest.Config{AuthCert: bytes16M}, card.ErrCertificate},
 		"certificate_of_wrong_kind": {cardtest.Config{AuthCert: []byte{0x30, 0x03, 0x02, 0x01, 0x00}}, card.ErrCertificate},
 	}
 	for name, tt := range tests {

@@ -63,7 +63,7 @@ func (e *PINError) Error() string { return fmt.Sprintf("wrong PIN, tries left: %
 // Tries counts how often a wrong PIN may still be given.
 type Tries int
 
-// TriesUnknown: the card does not say.
+// TriesUnknown means that the card does not say.
 const TriesUnknown Tries = -1
 
 // String writes the number, or "unknown".

@@ -190,6 +190,17 @@ func TestChildRefusesCards(t *testing.T) {
 		}
 		k.await(card.CardRemoved)
 	}
+	if err := k.r.Insert(t.Context(), cardtest.New(cardtest.Config{Mute: true})); err != nil {
+		t.Fatal(err)
+	}
+	k.await(card.CardInserted)
+	if _, err := k.Connect(t.Context(), benchcard.Name); !errors.Is(err, card.ErrMute) {
+		t.Errorf("connect to a mute card: %v", err)
+	}
+	if err := k.r.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	k.await(card.CardRemoved)
 	if _, err := k.Connect(t.Context(), benchcard.Name); !errors.Is(err, card.ErrRemoved) {
 		t.Errorf("connect without a card: %v", err)
 	}

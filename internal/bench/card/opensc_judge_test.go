@@ -139,7 +139,8 @@ func TestOpenSCSigns(t *testing.T) {
 	sum := sha256.Sum256(message)
 	write(t, file("sha"), sum[:])
 	write(t, file("cert"), c.AuthCert)
-	write(t, file("pub"), []byte(must(t, r, "openssl", "x509", "-inform", "DER", "-in", file("cert"), "-pubkey", "-noout")))
+	pub := must(t, r, "openssl", "x509", "-inform", "DER", "-in", file("cert"), "-pubkey", "-noout")
+	write(t, file("pub"), []byte(pub))
 
 	contains(t, must(t, r, "pkcs11-tool", "--module", m, "-L"), "Slot 0", "Slot 1", "pin min/max        : 4/4")
 	out := must(t, r, "pkcs11-tool", "--module", m, "--slot-index", "0", "-O")

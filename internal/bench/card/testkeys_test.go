@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"math/big"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -84,6 +85,9 @@ func start(t *testing.T) *benchcard.Reader {
 	t.Cleanup(func() {
 		if err := r.Stop(); err != nil {
 			t.Error(err)
+		}
+		if log, err := os.ReadFile(filepath.Join(dir, "pcscd.log")); err == nil && t.Failed() {
+			t.Logf("pcscd says:\n%s", log)
 		}
 		_ = os.RemoveAll(dir)
 	})

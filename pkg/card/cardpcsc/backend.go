@@ -77,26 +77,31 @@ func (b *Backend) isStalled() bool {
 	return b.stalled
 }
 
-// meaning turns a PC/SC code into this package's word for it. Codes that a driver gives for several reasons are
-// [card.ErrTransport]; the caller asks the reader's state then.
+// meanings of the codes that have one. Codes that a driver gives for several reasons are not here.
+var meanings = map[scard.Error]error{
+	scard.ErrRemovedCard:       card.ErrRemoved,
+	scard.ErrNoSmartcard:       card.ErrRemoved,
+	scard.ErrResetCard:         card.ErrReset,
+	scard.ErrUnresponsiveCard:  card.ErrMute,
+	scard.ErrUnpoweredCard:     card.ErrMute,
+	scard.ErrUnsupportedCard:   card.ErrMute,
+	scard.ErrProtoMismatch:     card.ErrMute,
+	scard.ErrSharingViolation:  card.ErrBusy,
+	scard.ErrUnknownReader:     card.ErrReaderGone,
+	scard.ErrReaderUnavailable: card.ErrReaderGone,
+	scard.ErrNoService:         card.ErrServiceDown,
+	scard.ErrServiceStopped:    card.ErrServiceDown,
+}
+
+// meaning turns a PC/SC code into package card's word for it. Any other code is [card.ErrTransport]; the caller asks
+// the reader's state then.
 func meaning(err error) error {
 	code, ok := errors.AsType[scard.Error](err)
 	if !ok {
 		return err
 	}
-	switch code {
-	case scard.ErrRemovedCard, scard.ErrNoSmartcard:
-		return wrap(card.ErrRemoved, code)
-	case scard.ErrResetCard:
-		return wrap(card.ErrReset, code)
-	case scard.ErrUnresponsiveCard, scard.ErrUnpoweredCard, scard.ErrUnsupportedCard, scard.ErrProtoMismatch:
-		return wrap(card.ErrMute, code)
-	case scard.ErrSharingViolation:
-		return wrap(card.ErrBusy, code)
-	case scard.ErrUnknownReader, scard.ErrReaderUnavailable:
-		return wrap(card.ErrReaderGone, code)
-	case scard.ErrNoService, scard.ErrServiceStopped:
-		return wrap(card.ErrServiceDown, code)
+	if m, ok := meanings[code]; ok {
+		return wrap(m, code)
 	}
 	return wrap(card.ErrTransport, code)
 }

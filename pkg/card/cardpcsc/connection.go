@@ -102,8 +102,7 @@ func (c *connection) connect(ctx context.Context) error {
 		pause(ctx, busyWait)
 	}
 	if err == nil {
-		switch c.card.ActiveProtocol() {
-		case scard.ProtocolT0, scard.ProtocolT1:
+		if p := c.card.ActiveProtocol(); p == scard.ProtocolT0 || p == scard.ProtocolT1 {
 			c.off = false
 			return nil
 		}

@@ -41,7 +41,7 @@ type Config struct {
 	ATR            []byte // nil: [DefaultATR]
 	NoAvailability bool   // file 0008 is missing
 	NotMyNumber    bool   // a card without the JPKI application
-	Mute           bool   // a card that gives no answer to reset
+	Mute           bool   // a thing whose answer to reset is no card's
 
 	Quirks Quirks
 }
