@@ -21,7 +21,7 @@ func (t *Terminal) carryOut(ctx context.Context, f session.Effect) {
 	case session.ArmCap:
 		t.limit.arm(f.ID, f.Ms)
 	case session.OpenVisit:
-		t.held.ordered, _ = t.visit.Order()
+		t.openVisit(ctx)
 	case session.ForgetCard:
 		t.held.forgetCard()
 	case session.WipePIN:
@@ -39,7 +39,7 @@ func (t *Terminal) carryOut(ctx context.Context, f session.Effect) {
 		t.Log.Error("coin outside a deposit", "evt", "coin.late", "yen", int64(f.Yen))
 		t.faults.raise(FaultLateCoin)
 	case session.Close:
-		t.Log.Info("visit ended", "evt", "visit.closed", "outcome", f.Outcome.String(), "owed", int64(f.Yen))
+		t.closeVisit(ctx, f)
 	case session.Alarm:
 		t.Log.Error("stop: a person must clear this", "evt", "alarm", "reason", f.Reason.Code())
 		t.faults.raise(FaultStop)
@@ -60,6 +60,12 @@ var budget = map[session.EffectKind]time.Duration{
 	session.FetchChoices: domain.ChoicesBudget,
 	session.RequestIssue: domain.IssueBudget + 10*time.Second,
 	session.CheckPages:   domain.DownloadBudget,
+	session.OpenDeposit:  15 * time.Second,
+	session.FixDeposit:   25 * time.Second,
+	session.ReturnEscrow: 50 * time.Second,
+	session.KeepEscrow:   25 * time.Second,
+	session.PayChange:    30 * time.Second,
+	session.PrintCopy:    85 * time.Second,
 	session.Wipe:         10 * time.Second,
 }
 
@@ -97,16 +103,36 @@ func (t *Terminal) work(f session.Effect) func(context.Context) session.Event {
 		return func(ctx context.Context) session.Event { return t.requestIssue(ctx, h, visit) }
 	case session.CheckPages:
 		return func(ctx context.Context) session.Event { return t.checkPages(ctx, h) }
-	case session.OpenDeposit:
-		return refusing(session.DepositRefused, domain.CoinsNotReady)
 	case session.PrintCopy:
 		return func(context.Context) session.Event {
 			return session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
 		}
 	case session.Wipe:
 		return t.wipe()
-	default: // the coin vendor's other acts cannot be asked for: its deposit never opened
+	default:
+		return t.coinWork(f, visit)
+	}
+}
+
+// coinWork gives the function that moves coins.
+func (t *Terminal) coinWork(f session.Effect, v session.Visit) func(context.Context) session.Event {
+	if t.acts.coins == nil { // the deposit cannot open, so nothing else will be asked for
 		return refusing(f.Kind.Asks()[len(f.Kind.Asks())-1], domain.CoinsNotReady)
+	}
+	a, app, cashBox := t.acts, v.Application, t.toCashBox
+	return func(ctx context.Context) session.Event {
+		switch f.Kind {
+		case session.OpenDeposit:
+			return a.openDeposit(ctx, f.Yen)
+		case session.FixDeposit:
+			return a.fixDeposit(ctx, f.Yen)
+		case session.ReturnEscrow:
+			return a.returnEscrow(ctx, app)
+		case session.KeepEscrow:
+			return a.keepEscrow(ctx, app, cashBox)
+		default:
+			return a.payChange(ctx, app, f.Yen)
+		}
 	}
 }
 
@@ -117,7 +143,7 @@ func refusing(k session.Kind, r domain.RefusalReason) func(context.Context) sess
 // wipe erases everything personal and begins a new, empty hold.
 func (t *Terminal) wipe() func(context.Context) session.Event {
 	old := t.held
-	t.held = newHeld()
+	t.held, t.opened, t.toCashBox = newHeld(), false, domain.Count{}
 	t.pin.Wipe()
 	return func(ctx context.Context) session.Event {
 		t.card.powerOff(ctx, t.Log)

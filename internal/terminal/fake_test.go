@@ -14,6 +14,7 @@ import (
 	"image/png"
 	"log/slog"
 	"math/big"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/pkg/card"
@@ -338,12 +340,17 @@ func newRig(t *testing.T, key *rsa.PrivateKey) *rig {
 			center: center, town: town, now: time.Now, pictures: [][]byte{onePNG(t, 16), onePNG(t, 24)},
 		},
 	}
+	books, err := journal.Open(t.Context(), filepath.Join(t.TempDir(), "journal"), domain.BootID{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { books.Close() })
 	r.terminal = New(Options{
 		Identity: Identity{
 			Env: signed.EnvTest, Kiosk: "K-000001", Center: "test-center", Boot: domain.BootID{ID: domain.NewID()},
 			Config: "test", Note: own, Anchors: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{ck, tk}},
 		},
-		Ports: Ports{Panel: r.panel, Reader: r.reader, Center: r.center}, Now: time.Now,
+		Ports: Ports{Panel: r.panel, Reader: r.reader, Center: r.center, Journal: books}, Now: time.Now,
 		Log: slog.New(slog.NewJSONHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	return r

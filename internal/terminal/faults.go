@@ -17,6 +17,7 @@ const (
 	FaultStaff    Fault = "staff"     // a clerk was called and has not come
 	FaultLateCoin Fault = "late-coin" // a coin came outside a deposit
 	FaultCoin     Fault = "coin"      // the coin vendor is needed and is not there
+	FaultJournal  Fault = "journal"   // the journal cannot write
 	FaultPrinter  Fault = "printer"   // the printer is needed and is not there
 )
 

@@ -36,8 +36,10 @@ type held struct {
 	catalogue     centerapi.Catalogue
 	pictures      map[signed.Hash]image.Image
 
-	ordered session.Order
-	pages   []secret.Doc
+	manifest signed.Manifest
+	delivery signed.Delivery
+	hash     signed.Hash // of the manifest
+	pages    []secret.Doc
 }
 
 // notes are signed messages as they came.

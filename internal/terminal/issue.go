@@ -38,6 +38,7 @@ func (t *Terminal) requestIssue(ctx context.Context, h *held, v session.Visit) s
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.notes.order, h.notes.manifest, h.notes.delivery = msg, d.notes.manifest, d.notes.delivery
+	h.manifest, h.hash, h.delivery = d.manifest, d.hash, d.delivery
 	for _, p := range d.pages {
 		doc, err := h.arena.Put(p)
 		if err != nil {

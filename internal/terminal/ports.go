@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/pkg/card"
@@ -15,7 +16,10 @@ type Ports struct {
 	Panel  Panel
 	Reader Reader
 	Center Center
-	Pages  Pages
+	Pages  Pages // nil: nothing can be printed here
+	Coins  Coins // nil: only what costs nothing can be had here
+
+	Journal *journal.Journal
 }
 
 // Panel is the screen.

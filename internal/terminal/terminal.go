@@ -14,6 +14,7 @@ import (
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/pkg/coin"
 )
 
 // Identity is who this kiosk is.
@@ -44,18 +45,21 @@ type Options struct {
 // say otherwise.
 type Terminal struct {
 	Options
-	visit   session.Visit
-	held    *held
-	pin     *secret.PIN
-	card    cardUse
-	asked   context.CancelFunc // ends the request under way
-	answers chan session.Event
-	idle    timer
-	limit   timer
-	faults  faults
-	greeted greeting
-	shown   atomic.Pointer[held] // whose pictures the panel may ask for
-	dropped uint64
+	visit     session.Visit
+	held      *held
+	pin       *secret.PIN
+	card      cardUse
+	asked     context.CancelFunc // ends the request under way
+	answers   chan session.Event
+	idle      timer
+	limit     timer
+	faults    faults
+	acts      *acts
+	opened    bool         // the journal holds this visit
+	toCashBox domain.Count // coins of this deposit that go to the cash box when they are kept
+	greeted   greeting
+	shown     atomic.Pointer[held] // whose pictures the panel may ask for
+	dropped   uint64
 }
 
 // queue bounds the answers that wait for the loop: one request and a few timers are under way at most.
@@ -66,6 +70,7 @@ func New(o Options) *Terminal {
 	return &Terminal{
 		Options: o, pin: secret.NewPIN(), answers: make(chan session.Event, queue), held: newHeld(),
 		faults: faults{set: map[Fault]bool{}},
+		acts:   &acts{coins: o.Ports.Coins, journal: o.Ports.Journal, now: o.Now, log: o.Log},
 	}
 }
 
@@ -74,6 +79,9 @@ func (t *Terminal) Run(ctx context.Context) error {
 	defer t.leave()
 	t.idle.start()
 	t.limit.start()
+	if err := t.recover(ctx); err != nil {
+		return err
+	}
 	t.show()
 	for {
 		e, ok := t.next(ctx)
@@ -97,6 +105,8 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 				return e, false
 			}
 			e, ok = t.cardEvent(c)
+		case c := <-t.coinEvents():
+			e, ok = t.coinEvent(ctx, c)
 		case e = <-t.answers:
 			ok = true
 		case <-t.idle.C():
@@ -110,6 +120,14 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 			return e, true
 		}
 	}
+}
+
+// coinEvents is where the coin vendor speaks; nil, which never speaks, where there is none.
+func (t *Terminal) coinEvents() <-chan coin.Event {
+	if t.Ports.Coins == nil {
+		return nil
+	}
+	return t.Ports.Coins.Events()
 }
 
 // step applies one event and carries out what follows.

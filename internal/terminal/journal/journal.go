@@ -42,7 +42,7 @@ var ErrForeign = errors.New("journal: the file is no journal of this program's v
 // ErrBroken says that the ledger does not add up: no coin may be taken until a person has looked.
 var ErrBroken = errors.New("journal: the ledger does not add up; keep the file, count the coins")
 
-// Journal is one open journal. Its methods are called by one goroutine.
+// Journal is one open journal. Its methods may be called from any goroutine; one connection puts them in order.
 type Journal struct {
 	db   *sql.DB
 	boot domain.BootID

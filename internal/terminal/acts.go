@@ -1,0 +1,242 @@
+package terminal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/pkg/coin"
+)
+
+// Coins is the coin vendor. *coin.Vendor is one. Only this file calls what moves coins.
+type Coins interface {
+	Events() <-chan coin.Event
+	Counters(context.Context) (coin.Counters, error)
+	BeginDeposit(context.Context, coin.Limits) error
+	Settle(context.Context) (coin.Count, error)
+	FixDeposit(context.Context) error
+	EndDeposit(context.Context, coin.End) error
+	TestHoppers(context.Context, coin.Count) error
+	Payout(context.Context, coin.Count) (coin.Count, error)
+	AdoptDeposit(context.Context, coin.Count) error
+	Deposited() coin.Count
+	State() coin.State
+}
+
+// acts moves money and paper, and nothing else does: intent → fsync → act once → counters → fsync. No layer sends such
+// an act again. It runs beside the loop, one act at a time.
+type acts struct {
+	coins   Coins
+	journal *journal.Journal
+	now     func() time.Time
+	log     *slog.Logger
+}
+
+// reserve is what must stay in each hopper for the next resident (coin §7, rule 2).
+var reserve = coin.Count{5, 5, 5, 5}
+
+// escrowSlots bounds the coins of a deposit.
+const escrowSlots = 40
+
+// stock is what the hoppers hold by the journal.
+func (a *acts) stock(ctx context.Context) (coin.Count, error) {
+	b, err := a.journal.Balances(ctx)
+	return piecesOf(b[journal.Hopper]), err
+}
+
+// openDeposit proves that change and the refund of everything are possible, and opens the slot.
+func (a *acts) openDeposit(ctx context.Context, price domain.Yen) session.Event {
+	stock, err := a.stock(ctx)
+	if err != nil {
+		return a.refused("stock", err)
+	}
+	l := coin.Limits{Price: int(price), Stock: stock, Reserve: reserve, Slots: escrowSlots}
+	l.ExactOnly = !coin.CanChange(l.Price, stock, reserve)
+	if err := a.coins.BeginDeposit(ctx, l); err != nil {
+		return a.refused("begin", err)
+	}
+	return session.Event{Kind: session.DepositOpen, Flag: l.ExactOnly}
+}
+
+func (a *acts) refused(what string, err error) session.Event {
+	a.log.Warn("deposit refused", "evt", "coin.refused", "at", what, "err", err)
+	reason := domain.CoinsNotReady
+	if errors.Is(err, coin.ErrNoRoom) {
+		reason = domain.EscrowFull
+	}
+	return session.Event{Kind: session.DepositRefused, Reason: reason}
+}
+
+// fixDeposit waits for coins in flight, proves the count, and tests the hoppers of the change before anything is
+// printed.
+func (a *acts) fixDeposit(ctx context.Context, price domain.Yen) session.Event {
+	failed := func(what string, err error, r domain.RefusalReason) session.Event {
+		a.log.Warn("deposit not fixed", "evt", "coin.fix", "at", what, "err", err)
+		return session.Event{Kind: session.FixFailed, Reason: r}
+	}
+	in, err := a.coins.Settle(ctx)
+	if err != nil {
+		return failed("settle", err, domain.CoinsNotReady)
+	}
+	stock, err := a.stock(ctx)
+	if err != nil {
+		return failed("stock", err, domain.CoinsNotReady)
+	}
+	plan, ok := coin.Change(in.Total()-int(price), stock.Plus(in), coin.Count{})
+	if !ok {
+		return failed("change", errors.New("no set of coins"), domain.ChangeUnavailable)
+	}
+	if err := a.coins.TestHoppers(ctx, plan); err != nil {
+		return failed("hoppers", err, domain.ChangeUnavailable)
+	}
+	if err := a.coins.FixDeposit(ctx); err != nil {
+		return failed("fix", err, domain.CoinsNotReady)
+	}
+	return session.Event{Kind: session.Fixed, Count: countOf(in)}
+}
+
+// returnEscrow gives the same coins back.
+func (a *acts) returnEscrow(ctx context.Context, app domain.ApplicationID) session.Event {
+	if s := a.coins.State(); s == coin.Idle || s == coin.Settled {
+		return session.Event{Kind: session.CoinsReturned} // the slot never opened
+	}
+	in, err := a.coins.Settle(ctx)
+	if err != nil { // the counts disagree: the deposit can only be repaid, and a person must look
+		a.log.Error("escrow not settled", "evt", "coin.settle", "err", err)
+		in = a.coins.Deposited()
+	}
+	moves := []journal.Move{{From: journal.Escrow, To: journal.World, Coins: countOf(in)}}
+	switch result, err := a.end(ctx, app, coin.Repay, moves); {
+	case err != nil || result != journal.Done:
+		a.log.Error("coins not returned", "evt", "coin.repay", "result", string(result), "err", err)
+		return session.Event{Kind: session.ReturnFailed}
+	default:
+		return session.Event{Kind: session.CoinsReturned, Count: countOf(in)}
+	}
+}
+
+// keepEscrow moves the coins to hoppers and cash box.
+func (a *acts) keepEscrow(ctx context.Context, app domain.ApplicationID, cashBox domain.Count) session.Event {
+	in := countOf(a.coins.Deposited())
+	moves := []journal.Move{
+		{From: journal.Escrow, To: journal.Hopper, Coins: in.Minus(cashBox)},
+		{From: journal.Escrow, To: journal.CashBox, Coins: cashBox},
+	}
+	if result, err := a.end(ctx, app, coin.Keep, moves); err != nil || result != journal.Done {
+		a.log.Error("coins not kept", "evt", "coin.keep", "result", string(result), "err", err)
+		return session.Event{Kind: session.KeepFailed}
+	}
+	return session.Event{Kind: session.EscrowKept}
+}
+
+var endVerbs = map[coin.End]string{coin.Keep: "keep", coin.Repay: "repay"}
+
+// end empties the escrow, once, between two readings of the counters.
+func (a *acts) end(ctx context.Context, app domain.ApplicationID, how coin.End, moves []journal.Move,
+) (journal.Result, error) {
+	before, err := a.coins.Counters(ctx)
+	if err != nil {
+		return journal.NotDone, err
+	}
+	act, err := a.journal.Begin(ctx, a.now(), journal.Intent{
+		Application: app, Device: "coin", Verb: endVerbs[how], Before: encoded(before),
+	})
+	if err != nil {
+		return journal.NotDone, err
+	}
+	f := journal.Finding{Result: journal.Done, Moves: moves}
+	switch err := a.coins.EndDeposit(ctx, how); {
+	case errors.Is(err, coin.ErrRefused):
+		f = journal.Finding{Result: journal.NotDone}
+	case err != nil:
+		f = journal.Finding{Result: journal.Unsure}
+		for _, m := range moves {
+			f.Moves = append(f.Moves, journal.Move{From: journal.Escrow, To: journal.Unknown, Coins: m.Coins})
+		}
+	}
+	f.After = a.after(ctx)
+	return f.Result, a.journal.Finish(context.WithoutCancel(ctx), a.now(), act, f)
+}
+
+// after reads the counters once more; an act's result does not wait for a vendor that is gone.
+func (a *acts) after(ctx context.Context) []byte {
+	c, err := a.coins.Counters(context.WithoutCancel(ctx))
+	if err != nil {
+		a.log.Warn("counters not read", "evt", "coin.counters", "err", err)
+		return nil
+	}
+	return encoded(c)
+}
+
+// payTries bounds the plans of one payout: one hopper after another may run empty.
+const payTries = int(coin.NumKinds)
+
+// payChange pays an amount from the hoppers. What a hopper fails to pay is planned anew from what the counters left.
+func (a *acts) payChange(ctx context.Context, app domain.ApplicationID, due domain.Yen) session.Event {
+	var total coin.Count
+	for range payTries {
+		left := int(due) - total.Total()
+		if left <= 0 {
+			break
+		}
+		paid, proved, err := a.payOnce(ctx, app, left)
+		total = total.Plus(paid)
+		if err != nil {
+			a.log.Warn("payout", "evt", "coin.payout", "err", err, "paid", paid.Total())
+		}
+		if !proved || (err != nil && paid.IsZero()) {
+			return session.Event{Kind: session.ChangeFailed, Count: countOf(total)}
+		}
+	}
+	return session.Event{Kind: session.ChangePaid, Count: countOf(total)}
+}
+
+// payOnce is one act of payout. proved is false where nobody can tell what came out; then nothing more is paid.
+func (a *acts) payOnce(ctx context.Context, app domain.ApplicationID, due int) (paid coin.Count, proved bool, err error) {
+	stock, err := a.stock(ctx)
+	if err != nil {
+		return paid, false, err
+	}
+	plan, ok := coin.Change(due, stock, coin.Count{})
+	if !ok {
+		return paid, true, fmt.Errorf("terminal: no coins for ¥%d: it will be owed", due)
+	}
+	before, err := a.coins.Counters(ctx)
+	if err != nil {
+		return paid, false, err
+	}
+	act, err := a.journal.Begin(ctx, a.now(), journal.Intent{
+		Application: app, Device: "coin", Verb: "payout", Arg: encoded(plan), Before: encoded(before),
+	})
+	if err != nil {
+		return paid, false, err
+	}
+	paid, payErr := a.coins.Payout(ctx, plan)
+	f := journal.Finding{Result: journal.Done, After: a.after(ctx)}
+	switch {
+	case errors.Is(payErr, coin.ErrUnresolved):
+		f.Result = journal.Unsure
+	case paid != plan:
+		f.Result = journal.Partial
+	}
+	f.Moves = []journal.Move{{From: journal.Hopper, To: journal.World, Coins: countOf(paid)}}
+	if err := a.journal.Finish(context.WithoutCancel(ctx), a.now(), act, f); err != nil {
+		return paid, false, err
+	}
+	return paid, f.Result != journal.Unsure, payErr
+}
+
+// encoded writes counters for the journal; they hold numbers only.
+func encoded(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("terminal: counters cannot be written: " + err.Error()) // they are plain structs of numbers
+	}
+	return b
+}

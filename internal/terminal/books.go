@@ -1,0 +1,186 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+)
+
+// openVisit writes the visit into the journal before the order leaves.
+func (t *Terminal) openVisit(ctx context.Context) {
+	o, ok := t.visit.Order()
+	if !ok || t.opened {
+		return
+	}
+	err := t.Ports.Journal.OpenVisit(ctx, t.Now(), journal.Visit{
+		Application: t.visit.Application, Kind: o.Kind, Fee: o.Fee, Copies: o.Copies,
+	})
+	if err != nil {
+		t.broken("open", err)
+		return
+	}
+	t.opened = true
+}
+
+// closeVisit writes outcome and claims, and puts the kiosk's account of the visit into the outbox, in one transaction.
+func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
+	t.Log.Info("visit ended", "evt", "visit.closed", "outcome", f.Outcome.String(), "owed", int64(f.Yen))
+	if !t.opened {
+		return
+	}
+	e := journal.Ending{
+		Application: t.visit.Application, Outcome: f.Outcome, Revenue: t.revenue(), Owed: f.Yen,
+	}
+	if f.Yen > 0 {
+		e.Slip = slipNumber(t.Identity.Kiosk, t.visit.Application)
+	}
+	note, err := t.doneNote(ctx, f, e.Slip)
+	if err != nil {
+		t.Log.Error("no account for the centre", "evt", "done.note", "err", err)
+	}
+	e.Done = note
+	if err := t.Ports.Journal.CloseVisit(ctx, t.Now(), e); err != nil {
+		t.broken("close", err)
+	}
+	t.opened = false
+}
+
+// revenue is what the good copies earned; a visit that ended before its money was kept earned nothing.
+func (t *Terminal) revenue() domain.Yen { return t.visit.Earned() }
+
+// slipNumber names an owed amount: kiosk and the first characters of the application, which the screen shows.
+func slipNumber(k domain.KioskID, app domain.ApplicationID) string {
+	return string(k) + "-" + app.String()[:8]
+}
+
+// doneNote is the kiosk's signed account. It is made only where something was issued; else the application is
+// cancelled.
+func (t *Terminal) doneNote(ctx context.Context, f session.Effect, slip string) ([]byte, error) {
+	h := t.held
+	h.mu.Lock()
+	manifest, delivery := h.hash, h.delivery
+	h.mu.Unlock()
+	if manifest.IsZero() || t.visit.CopiesGood == 0 {
+		return nil, nil
+	}
+	size, root, err := t.Ports.Journal.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := signed.Done{
+		Env: t.Identity.Env, Kiosk: t.Identity.Kiosk, Boot: t.Identity.Boot, Application: t.visit.Application,
+		Manifest: manifest, Generation: delivery.Generation, Outcome: f.Outcome, CopiesGood: t.visit.CopiesGood,
+		In: t.visit.In, Out: t.visit.Back.Plus(t.visit.PaidOut), Revenue: t.revenue(), Owed: f.Yen, OwedSlip: slip,
+		AuditSize: size, AuditRoot: root, Made: t.Now().UTC(),
+	}
+	for _, s := range delivery.Sheets {
+		fate := signed.SheetPrinted
+		if s.Copy > t.visit.CopiesGood {
+			fate = signed.SheetUnfed
+			if s.Copy == t.visit.Printing {
+				fate = signed.SheetUnknown
+			}
+		}
+		n.Sheets = append(n.Sheets, signed.DoneSheet{ID: s.ID, Fate: fate})
+	}
+	msg, _, err := signed.Seal(n, t.Identity.Note)
+	return msg, err
+}
+
+// postEvery is how often the outbox is tried.
+const postEvery = 2 * time.Second
+
+// Post sends what is in the outbox until it is acknowledged, until the context ends. Run it beside Run.
+func (t *Terminal) Post(ctx context.Context) {
+	tick := time.NewTicker(postEvery)
+	defer tick.Stop()
+	for {
+		if err := t.postOne(ctx); err != nil && ctx.Err() == nil {
+			t.Log.Warn("account not delivered", "evt", "done.post", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (t *Terminal) postOne(ctx context.Context) error {
+	l, ok, err := t.Ports.Journal.NextLetter(ctx)
+	if err != nil || !ok {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, domain.ValidationBudget)
+	defer cancel()
+	if err := t.Ports.Center.Done(ctx, l.Application, l.Note); err != nil {
+		return err
+	}
+	return t.Ports.Journal.Delivered(ctx, t.Now(), l.Seq)
+}
+
+// recoverLimit is R-18: recovery ends before the first screen.
+const recoverLimit = 30 * time.Second
+
+// recover ends what a crash or a power loss left open. It is one path for both, it may be interrupted and begun again,
+// and it gives money to nobody: who put it in may not be there any more. What is not proved is owed, and a
+// person must look.
+func (t *Terminal) recover(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, recoverLimit)
+	defer cancel()
+	left, ok, err := t.Ports.Journal.Left(ctx)
+	if err != nil || !ok {
+		return err
+	}
+	t.Log.Warn("a visit was cut off", "evt", "recover", "acts", len(left.Acts), "in", int64(left.In.Total()))
+	unsure, err := t.acts.resolve(ctx, left)
+	if err != nil {
+		return fmt.Errorf("terminal: recovery: %w", err)
+	}
+	left, ok, err = t.Ports.Journal.Left(ctx) // what the acts really did is booked now
+	if err != nil || !ok {
+		return errors.Join(err, errors.New("terminal: recovery: the visit is gone"))
+	}
+	e := ending(left, t.Identity.Kiosk)
+	if unsure || e.Owed > 0 || !left.Held.IsZero() || len(left.Prints) > 0 {
+		t.faults.raise(FaultStaff)
+	}
+	if err := t.Ports.Journal.CloseVisit(ctx, t.Now(), e); err != nil {
+		return fmt.Errorf("terminal: recovery: %w", err)
+	}
+	t.Log.Warn("recovered", "evt", "recover.done", "outcome", e.Outcome.String(), "owed", int64(e.Owed))
+	return nil
+}
+
+// ending classifies what was left (reliability §1.5). A copy counts as good only if its act was proved done.
+func ending(l journal.Left, k domain.KioskID) journal.Ending {
+	good := 0
+	for _, r := range l.Prints {
+		if r == journal.Done {
+			good++
+		}
+	}
+	good = min(good, l.Copies)
+	e := journal.Ending{Application: l.Application, Revenue: l.Fee / domain.Yen(l.Copies) * domain.Yen(good)}
+	e.Revenue = min(e.Revenue, l.In.Total()-l.Out.Total())
+	e.Owed = l.In.Total() - l.Out.Total() - e.Revenue
+	switch {
+	case e.Owed > 0:
+		e.Outcome, e.Slip = domain.OutcomeOwed, slipNumber(k, l.Application)
+	case good == l.Copies:
+		e.Outcome = domain.OutcomePrintedPaid
+	case good > 0:
+		e.Outcome = domain.OutcomePartPaid
+	case !l.In.IsZero():
+		e.Outcome = domain.OutcomeRefunded
+	default:
+		e.Outcome = domain.OutcomeNothing
+	}
+	return e
+}

@@ -1,0 +1,70 @@
+package terminal
+
+import (
+	"context"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/pkg/coin"
+)
+
+// countOf turns the vendor's pieces into ours; both count ¥10, ¥50, ¥100, ¥500 in this order.
+func countOf(c coin.Count) domain.Count { return domain.Count(c) }
+
+func piecesOf(c domain.Count) coin.Count { return coin.Count(c) }
+
+// coinEvent turns what the vendor says into a word of the session. A credit is written down before it is shown.
+func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, bool) {
+	switch e := e.(type) {
+	case coin.CoinIn:
+		return t.coinIn(ctx, e)
+	case coin.Rejected:
+		return session.Event{Kind: session.CoinRejected}, true
+	case coin.Lever:
+		return session.Event{Kind: session.Lever}, true
+	case coin.Stopped:
+		return session.Event{Kind: session.EscrowFull}, e.Reason == coin.StopFull
+	case coin.Doubtful:
+		t.Log.Error("money in doubt", "evt", "coin.doubt", "reason", int(e.Reason), "code", int(e.Code))
+		t.faults.raise(FaultStaff)
+		return session.Event{Kind: session.Cancel}, t.visit.State == session.Pay
+	case coin.Fault:
+		t.Log.Warn("coin vendor", "evt", "coin.fault", "part", e.Part.String(), "name", string(e.Name), "code", int(e.Code))
+		return session.Event{}, false
+	default:
+		return session.Event{}, false
+	}
+}
+
+func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bool) {
+	d, ok := domain.DenominationOf(domain.Yen(e.Yen))
+	if !ok {
+		t.Log.Error("a coin of no kind was credited", "evt", "coin.kind", "yen", e.Yen)
+		t.faults.raise(FaultStaff)
+		return session.Event{}, false
+	}
+	var one domain.Count
+	one[d] = 1
+	app := t.visit.Application
+	if !t.opened {
+		app = domain.ApplicationID{} // no visit is in the journal: the coin is nobody's
+	}
+	err := t.Ports.Journal.Record(ctx, t.Now(), journal.Event{
+		Application: app, Type: "coin.in", Body: encoded(e.Now),
+		Moves: []journal.Move{{From: journal.World, To: journal.Escrow, Coins: one}},
+	})
+	if err != nil {
+		t.broken("coin.in", err)
+	}
+	if e.CashBox {
+		t.toCashBox[d]++
+	}
+	return session.Event{Kind: session.CoinIn, Coin: d}, true
+}
+
+// broken says that the journal could not write: no more money is taken until a person has looked.
+func (t *Terminal) broken(what string, err error) {
+	t.Log.Error("the journal cannot write", "evt", "journal.broken", "at", what, "err", err)
+	t.faults.raise(FaultJournal)
+}
