@@ -19,7 +19,8 @@ type Municipality struct {
 	Name          string // 見本市
 	NameIn        map[domain.Lang]string
 	Prefecture    string
-	Head          string // 見本市長 見本 正
+	Office        string // 見本市長
+	Head          string // the name of the head of the office
 	Seal          string // the letters of the seal, read in columns from the right
 	Certification []DatedText
 }
@@ -48,7 +49,7 @@ var sentence = []DatedText{
 func municipalities() []Municipality {
 	all := []Municipality{
 		{
-			Code: Mihon, Name: "見本市", Prefecture: "見本県", Head: "見本市長　見本　正", Seal: "見本市長之印",
+			Code: Mihon, Name: "見本市", Prefecture: "見本県", Office: "見本市長", Head: "見本　正", Seal: "見本市長之印",
 			NameIn: map[domain.Lang]string{
 				domain.Japanese: "見本市", domain.English: "Mihon City", domain.SimplifiedChinese: "见本市",
 				domain.TraditionalChinese: "見本市", domain.Korean: "미혼시",
@@ -57,7 +58,7 @@ func municipalities() []Municipality {
 			Certification: sentence,
 		},
 		{
-			Code: Kaku, Name: "架空町", Prefecture: "見本県", Head: "架空町長　架空　誠", Seal: "架空町長之印",
+			Code: Kaku, Name: "架空町", Prefecture: "見本県", Office: "架空町長", Head: "架空　誠", Seal: "架空町長之印",
 			NameIn: map[domain.Lang]string{
 				domain.Japanese: "架空町", domain.English: "Kakū Town", domain.SimplifiedChinese: "架空町",
 				domain.TraditionalChinese: "架空町", domain.Korean: "가쿠정",

@@ -1,0 +1,552 @@
+package issuing
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/office/form"
+	"github.com/kioskd/kioskd/internal/office/registry"
+	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/wire/issuingapi"
+)
+
+func codeOf(err error) string {
+	if p, ok := errors.AsType[*issuingapi.ProtocolError](err); ok {
+		return p.Code
+	}
+	if r, ok := errors.AsType[*issuingapi.Refusal](err); ok {
+		return r.Reason.Code()
+	}
+	return fmt.Sprint(err)
+}
+
+func TestX09_ChoicesNameTheHouseholdAndTheirPictures(t *testing.T) {
+	a := newWorld(t).apply("tsuji")
+	got, err := a.choose(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	assertionHash := must[signed.Hash](t)(signed.HashOfMessage(a.chain.Assertion))
+	if err := signed.FitChoices(a.choices, a.assertion, assertionHash); err != nil {
+		t.Error(err)
+	}
+	pictures := map[signed.Hash]string{}
+	for _, p := range got.Pictures {
+		pictures[signed.HashOf(p)] = string(p)
+	}
+	if len(a.choices.Members) != 4 || len(pictures) != 5 || !strings.HasSuffix(pictures[a.choices.Holder], "辻\U000E0102　健一郎") {
+		t.Errorf("%d members, pictures %q", len(a.choices.Members), pictures)
+	}
+	for i, m := range a.choices.Members {
+		if m.Ref != fmt.Sprintf("m%d", i+1) || pictures[m.Picture] == "" {
+			t.Errorf("member %d: %+v", i, m)
+		}
+	}
+	if want := signed.TagOf(a.challenge.KioskNonce, "990019-000002"); a.choices.Members[0].Tag != want {
+		t.Error("the holder is not the first member")
+	}
+	if k, ok := a.choices.Kind(domain.ResidentRecord); !ok || k.UnitFee != 200 || k.MaxCopies != 10 || k.Refusal != 0 {
+		t.Errorf("kind %+v", k)
+	}
+}
+
+func TestWholeWayFromChoicesToPrinted(t *testing.T) {
+	w := newWorld(t)
+	a := w.apply("omori")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	o := a.order(domain.ScopeWhole, "m1", "m2", "m3", "m4", "m5", "m6")
+	r := a.issueRequest(o, w.kiosk)
+	got := must[issuingapi.IssueAnswer](t)(w.server.IssueCertificate(t.Context(), r))
+	m, err := a.check(o, r, got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Pages) != 2 || m.Fee != 400 || a.state() != issuingapi.StateIssued {
+		t.Errorf("%d pages, fee %v, state %s", len(got.Pages), m.Fee, a.state())
+	}
+	for i, want := range []string{"大森　太一", "大森　昇"} {
+		if p := string(got.Pages[i]); !strings.Contains(p, want) || !strings.Contains(p, m.Tally) || !strings.Contains(p, "sample=true") ||
+			!strings.Contains(p, fmt.Sprintf("%d/2", i+1)) || !strings.Contains(p, "昭和55年4月4日") == (i == 0) {
+			t.Errorf("page %d:\n%s", i+1, p)
+		}
+	}
+	confirm := issuingapi.ConfirmRequest{
+		RequestID: newRequest(), Binding: a.binding, Issue: got.Issue, Done: a.doneNote(got.Manifest, 2, w.kiosk),
+	}
+	for range 2 { // the same account again is the same answer
+		s, err := w.server.ConfirmPrinted(t.Context(), confirm)
+		if err != nil || s.State != issuingapi.StatePrinted || s.Issue != got.Issue || s.Binding != a.binding {
+			t.Errorf("%+v, %v", s, err)
+		}
+	}
+	confirm.Done = a.doneNote(got.Manifest, 1, w.kiosk)
+	if _, err := w.server.ConfirmPrinted(t.Context(), confirm); codeOf(err) != issuingapi.CodeStateConflict {
+		t.Errorf("another account was taken: %v", err)
+	}
+}
+
+func TestOptionsLeaveOutWhatWasNotAskedFor(t *testing.T) {
+	w := newWorld(t)
+	a := w.apply("tsuji")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	o := a.order(domain.ScopePart, "m2", "m4")
+	o.Options[1].Value, o.Options[2].Value = domain.OptionNo, domain.OptionNo
+	r := a.issueRequest(o, w.kiosk)
+	got := must[issuingapi.IssueAnswer](t)(w.server.IssueCertificate(t.Context(), r))
+	if _, err := a.check(o, r, got); err != nil {
+		t.Fatal(err)
+	}
+	page := string(got.Pages[0])
+	for want, is := range map[string]bool{
+		"葛\U000E0102葉": true, "蓮": true, "健一郎": false, "遥": false, "妻": false, "緑町二丁目14番地": false, "省略": true,
+		"髙﨑": true, "99001900": false,
+	} {
+		if strings.Contains(page, want) != is {
+			t.Errorf("%q on the page: %v, want %v\n%s", want, !is, is, page)
+		}
+	}
+}
+
+func TestX16_ABrokenChainIsBelievedByNobody(t *testing.T) {
+	w := newWorld(t)
+	other := w.apply("yoshida")
+	for name, change := range map[string]func(*application){
+		"another card's certificate": func(a *application) { a.chain.Certificate = other.chain.Certificate },
+		"another card's signature":   func(a *application) { a.chain.Signature = other.chain.Signature },
+		"another challenge": func(a *application) {
+			a.challenge.KioskNonce[0] ^= 1
+			a.chain.Challenge = must[[]byte](t)(a.challenge.Text())
+		},
+		"another responder's answer": func(a *application) { a.chain.OCSP = other.chain.OCSP },
+		"another answer, asserted": func(a *application) {
+			a.chain.OCSP, a.assertion.OCSP = other.chain.OCSP, other.assertion.OCSP
+			a.assert(w.center)
+		},
+		"assertion by the kiosk":        func(a *application) { a.assert(w.kiosk) },
+		"assertion by the municipality": func(a *application) { a.assert(w.server.Signers[registry.Mihon]) },
+		"assertion of another":          func(a *application) { a.chain.Assertion = other.chain.Assertion },
+		"assertion for another challenge": func(a *application) {
+			a.assertion.Challenge = other.assertion.Challenge
+			a.assert(w.center)
+		},
+		"another municipality": func(a *application) {
+			a.assertion.Municipality = registry.Kaku
+			a.assert(w.center)
+			a.binding.Municipality = registry.Kaku
+		},
+		"another kiosk":       func(a *application) { a.binding.Kiosk = "K-000002" },
+		"another application": func(a *application) { a.binding.Application = other.binding.Application },
+		"whole chain of another": func(a *application) {
+			a.chain, a.subject = other.chain, other.subject
+		},
+		"another subject": func(a *application) { a.subject = other.subject },
+		"another subject, asserted": func(a *application) {
+			a.subject, a.assertion.Subject = other.subject, other.subject
+			a.assert(w.center)
+		},
+		"truncated signature": func(a *application) { a.chain.Signature = a.chain.Signature[:255] },
+		"CRLF in the challenge": func(a *application) {
+			a.chain.Challenge = bytes.ReplaceAll(a.chain.Challenge, []byte("\n"), []byte("\r\n"))
+		},
+	} {
+		a := w.apply("hanako")
+		change(a)
+		got, err := a.choose(t.Context())
+		code := codeOf(err)
+		if code != issuingapi.CodeChainInvalid && code != issuingapi.CodeBindingMismatch {
+			t.Errorf("%s: %v, %d bytes of choices", name, err, len(got.Choices))
+		}
+	}
+	if _, err := w.apply("hanako").choose(t.Context()); err != nil {
+		t.Errorf("the good chain: %v", err)
+	}
+}
+
+func TestX16_AnOldSignatureCannotBeDatedAnew(t *testing.T) {
+	w := newWorld(t)
+	a := w.apply("hanako")
+	w.pass(domain.NoteLife + domain.ChallengeLife + time.Minute)
+	a.assertion.Made, a.assertion.Expires = w.now(), w.now().Add(domain.NoteLife)
+	a.assert(w.center)
+	if _, err := a.choose(t.Context()); codeOf(err) != issuingapi.CodeChainInvalid {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestX17_OnlyTheKiosksOwnOrderForWhatWasOfferedIsIssued(t *testing.T) {
+	w := newWorld(t)
+	for name, c := range map[string]struct {
+		by     signed.Signer
+		change func(*signed.Order)
+	}{
+		"signed by the centre":       {w.center, func(*signed.Order) {}},
+		"signed by the municipality": {w.server.Signers[registry.Mihon], func(*signed.Order) {}},
+		"other choices":              {w.kiosk, func(o *signed.Order) { o.Choices[0] ^= 1 }},
+		"other challenge":            {w.kiosk, func(o *signed.Order) { o.Challenge[0] ^= 1 }},
+		"other price":                {w.kiosk, func(o *signed.Order) { o.UnitFee, o.TotalFee = 10, 20 }},
+		"too many copies":            {w.kiosk, func(o *signed.Order) { o.Copies, o.TotalFee = 11, 11*o.UnitFee }},
+		"other kind":                 {w.kiosk, func(o *signed.Order) { o.Kind = domain.SealRegistration }},
+		"stranger":                   {w.kiosk, func(o *signed.Order) { o.Members = []string{"m9"} }},
+		"somebody else as self":      {w.kiosk, func(o *signed.Order) { o.Options[0].Value = domain.ScopeSelf; o.Members = []string{"m2"} }},
+		"two as self":                {w.kiosk, func(o *signed.Order) { o.Options[0].Value = domain.ScopeSelf }},
+		"half of the whole":          {w.kiosk, func(o *signed.Order) { o.Options[0].Value = domain.ScopeWhole }},
+		"nobody":                     {w.kiosk, func(o *signed.Order) { o.Members = nil }},
+		"unknown value":              {w.kiosk, func(o *signed.Order) { o.Options[0].Value = "everybody" }},
+		"option missing":             {w.kiosk, func(o *signed.Order) { o.Options = o.Options[:4] }},
+		"other application":          {w.kiosk, func(o *signed.Order) { o.Application = domain.NewApplicationID() }},
+	} {
+		a := w.apply("tsuji")
+		must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+		o := a.order(domain.ScopePart, "m1", "m2")
+		c.change(&o)
+		_, err := w.server.IssueCertificate(t.Context(), a.issueRequest(o, c.by))
+		if codeOf(err) != issuingapi.CodeChainInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+		if s := a.state(); s != issuingapi.StateCancelled {
+			t.Errorf("%s: state %s", name, s)
+		}
+	}
+}
+
+func TestD15_EachCardIsRefusedForItsOwnReason(t *testing.T) {
+	w := newWorld(t)
+	for card, want := range map[string]string{
+		"leaver": "HouseholdHasLeaver", "held": "Unavailable", "gaiji": "CharacterPending", "moved": "MovedOut",
+		"child": "Under15", "new": "NotYetUsable", "hanako": "<nil>", "kaku": "<nil>", "maria": "<nil>",
+	} {
+		a := w.apply(card)
+		if _, err := a.choose(t.Context()); codeOf(err) != want {
+			t.Errorf("%s: %v, want %s", card, err, want)
+		}
+	}
+}
+
+func TestX22_AProtectedPersonIsRefusedLikeAnyHoldAndAsSlowly(t *testing.T) {
+	day := domain.DateOf(start)
+	r := registry.New()
+	reasons := map[domain.RefusalReason]int{}
+	for _, row := range r.Residents() {
+		_, rows, _ := r.Household(row.Household)
+		held := row.Hold != registry.NoHold
+		for _, other := range rows {
+			held = held || other.Hold != registry.NoHold
+		}
+		got := mayHave(row, rows, day)
+		if held != (got == domain.Unavailable) {
+			t.Errorf("%s: %v", row.ID, got)
+		}
+		reasons[got]++
+	}
+	if reasons[domain.Unavailable] < 10 || reasons[domain.NoRefusal] < 30 {
+		t.Errorf("%v", reasons)
+	}
+	w := newWorld(t, func(c *Config) { c.RefusalTime = 150 * time.Millisecond })
+	for _, card := range []string{"held", "moved"} {
+		a := w.apply(card)
+		began := time.Now()
+		_, err := a.choose(t.Context())
+		if took := time.Since(began); took < 150*time.Millisecond {
+			t.Errorf("%s took %v", card, took)
+		}
+		refused, ok := errors.AsType[*issuingapi.Refusal](err)
+		if !ok || card == "held" && !cmp.Equal(refused, &issuingapi.Refusal{
+			Reason: domain.Unavailable, Application: a.binding.Application, HelpKey: "counter",
+		}) {
+			t.Errorf("%s: %v", card, err)
+		}
+	}
+}
+
+func TestD08_OldDataAreNotIssuedFrom(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.MaxDataAge = time.Minute })
+	w.pass(4 * time.Minute) // the last feed is four minutes old
+	if _, err := w.apply("hanako").choose(t.Context()); codeOf(err) != "ServerStale" {
+		t.Errorf("got %v", err)
+	}
+	w.pass(time.Minute)
+	if _, err := w.apply("hanako").choose(t.Context()); err != nil {
+		t.Errorf("with fresh data: %v", err)
+	}
+}
+
+func TestD04_WhoeverCancelsMeanwhileWinsAndThePagesAreGone(t *testing.T) {
+	w := newWorld(t)
+	a := w.apply("hanako")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	w.former.during = func(form.ResidentRecord) {
+		s, err := w.server.Cancel(context.Background(), issuingapi.CancelRequest{RequestID: newRequest(), Binding: a.binding, Reason: "resident"})
+		if err != nil || s.State != issuingapi.StateCancelled {
+			t.Errorf("cancel: %+v, %v", s, err)
+		}
+	}
+	got, err := w.server.IssueCertificate(t.Context(), a.issueRequest(a.order(domain.ScopeSelf, "m1"), w.kiosk))
+	if codeOf(err) != issuingapi.CodeStateConflict || got.Pages != nil {
+		t.Errorf("got %d pages, %v", len(got.Pages), err)
+	}
+	if n := w.former.remains(); n != 0 || a.state() != issuingapi.StateCancelled {
+		t.Errorf("%d pages and pictures remain, state %s", n, a.state())
+	}
+}
+
+func TestD04_LateWorkIsDropped(t *testing.T) {
+	w := newWorld(t)
+	a := w.apply("hanako")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	ctx, stop := context.WithCancel(t.Context())
+	w.former.during = func(form.ResidentRecord) { stop() }
+	r := a.issueRequest(a.order(domain.ScopeSelf, "m1"), w.kiosk)
+	if _, err := w.server.IssueCertificate(ctx, r); codeOf(err) != issuingapi.CodeDeadlinePassed {
+		t.Errorf("got %v", err)
+	}
+	if a.state() != issuingapi.StateCancelled || w.former.remains() != 0 {
+		t.Errorf("state %s, %d remain", a.state(), w.former.remains())
+	}
+	w.former.during = nil
+	if _, err := w.server.IssueCertificate(t.Context(), r); err == nil {
+		t.Error("a dead application was issued")
+	}
+}
+
+func TestD07_TheSameRequestGetsTheSameAnswerAndAnotherNone(t *testing.T) {
+	w := newWorld(t)
+	a := w.apply("omori")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	o := a.order(domain.ScopeSelf, "m1")
+	r := a.issueRequest(o, w.kiosk)
+	const racers = 16
+	answers := make(chan issuingapi.IssueAnswer, racers)
+	var all sync.WaitGroup
+	for i := range racers {
+		all.Go(func() {
+			mine := r
+			if i%2 == 1 {
+				mine.RequestID = newRequest()
+			}
+			if got, err := w.server.IssueCertificate(t.Context(), mine); err == nil {
+				answers <- got
+			} else if codeOf(err) != issuingapi.CodeStateConflict {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	close(answers)
+	first, n := issuingapi.IssueAnswer{}, 0
+	for got := range answers {
+		if n++; n == 1 {
+			first = got
+		}
+		if !cmp.Equal(got, first) {
+			t.Error("two different answers")
+		}
+	}
+	if n == 0 {
+		t.Error("nobody won")
+	}
+	r.Chain.Order = a.issueRequest(a.order(domain.ScopePart, "m2"), w.kiosk).Chain.Order
+	if _, err := w.server.IssueCertificate(t.Context(), r); n > 1 && codeOf(err) != issuingapi.CodeRequestConflict {
+		t.Errorf("the same id with other content: %v", err)
+	}
+}
+
+func TestD07_ManyAtOnceAreNeverMixed(t *testing.T) {
+	w := newWorld(t)
+	names := map[string]string{"hanako": "見本　花子", "tsuji": "健一郎", "yoshida": "𠮷田　修", "maria": "MARIA", "kaku": "豊"}
+	var all sync.WaitGroup
+	for card, name := range names {
+		for range 4 {
+			a := w.apply(card)
+			all.Go(func() {
+				if _, err := a.choose(context.Background()); err != nil {
+					t.Error(err)
+					return
+				}
+				o := a.order(domain.ScopeSelf, "m1")
+				r := a.issueRequest(o, w.kiosk)
+				got, err := w.server.IssueCertificate(context.Background(), r)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := a.check(o, r, got); err != nil {
+					t.Error(err)
+				}
+				for other, n := range names {
+					if strings.Contains(string(got.Pages[0]), n) != (other == card) {
+						t.Errorf("%s's page names %s", card, other)
+					}
+				}
+				if !strings.Contains(string(got.Pages[0]), name) {
+					t.Errorf("%s is not on the page", name)
+				}
+			})
+		}
+	}
+	all.Wait()
+}
+
+func TestD06_NothingRemainsInMemoryAfterTheEnd(t *testing.T) {
+	for name, end := range map[string]func(*world, *application, issuingapi.IssueAnswer) error{
+		"printed": func(w *world, a *application, got issuingapi.IssueAnswer) error {
+			_, err := w.server.ConfirmPrinted(t.Context(), issuingapi.ConfirmRequest{
+				RequestID: newRequest(), Binding: a.binding, Issue: got.Issue, Done: a.doneNote(got.Manifest, 2, w.kiosk),
+			})
+			return err
+		},
+		"cancelled": func(w *world, a *application, _ issuingapi.IssueAnswer) error {
+			_, err := w.server.Cancel(t.Context(), issuingapi.CancelRequest{RequestID: newRequest(), Binding: a.binding, Reason: "x"})
+			return err
+		},
+		"run out": func(w *world, _ *application, _ issuingapi.IssueAnswer) error {
+			w.pass(domain.NoteLife + domain.MaxSheets*domain.PrintLimit + time.Minute)
+			return w.server.Sweep(t.Context())
+		},
+	} {
+		w := newWorld(t)
+		a := w.apply("tsuji")
+		must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+		o := a.order(domain.ScopeWhole, "m1", "m2", "m3", "m4")
+		got := must[issuingapi.IssueAnswer](t)(w.server.IssueCertificate(t.Context(), a.issueRequest(o, w.kiosk)))
+		if w.former.remains() == 0 {
+			t.Fatal("the count counts nothing")
+		}
+		if err := end(w, a, got); err != nil {
+			t.Error(err)
+		}
+		if n := w.former.remains(); n != 0 || len(w.server.visits) != 0 {
+			t.Errorf("%s: %d remain, %d visits", name, n, len(w.server.visits))
+		}
+	}
+}
+
+func TestX20_AnIssueThatNobodyConfirmsExpiresAndALateAccountIsAMismatch(t *testing.T) {
+	w := newWorld(t)
+	a := w.apply("hanako")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	got := must[issuingapi.IssueAnswer](t)(w.server.IssueCertificate(t.Context(), a.issueRequest(a.order(domain.ScopeSelf, "m1"), w.kiosk)))
+	w.pass(domain.NoteLife)
+	if err := w.server.Sweep(t.Context()); err != nil || a.state() != issuingapi.StateIssued {
+		t.Errorf("still printing: %s, %v", a.state(), err)
+	}
+	w.pass(domain.MaxSheets*domain.PrintLimit + time.Second)
+	if err := w.server.Sweep(t.Context()); err != nil || a.state() != issuingapi.StateExpired {
+		t.Errorf("%s, %v", a.state(), err)
+	}
+	s, err := w.server.ConfirmPrinted(t.Context(), issuingapi.ConfirmRequest{
+		RequestID: newRequest(), Binding: a.binding, Issue: got.Issue, Done: a.doneNote(got.Manifest, 2, w.kiosk),
+	})
+	if err != nil || s.State != issuingapi.StateExpired || w.mismatches() != 1 {
+		t.Errorf("%+v, %v, %d mismatches", s, err, w.mismatches())
+	}
+}
+
+func (w *world) mismatches() (n int) {
+	w.t.Helper()
+	err := w.server.Store.Read(w.t.Context(), func(tx *storeTx) error { return tx.One(`SELECT count(*) FROM mismatch`, nil, &n) })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+func TestD03_AnAccountOfAnotherManifestOrKioskIsNotTaken(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.apply("hanako"), w.apply("yoshida")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	must[issuingapi.ChoicesAnswer](t)(b.choose(t.Context()))
+	ours := must[issuingapi.IssueAnswer](t)(w.server.IssueCertificate(t.Context(), a.issueRequest(a.order(domain.ScopeSelf, "m1"), w.kiosk)))
+	theirs := must[issuingapi.IssueAnswer](t)(w.server.IssueCertificate(t.Context(), b.issueRequest(b.order(domain.ScopeSelf, "m1"), w.kiosk)))
+	for name, done := range map[string][]byte{
+		"another manifest":        a.doneNote(theirs.Manifest, 1, w.kiosk),
+		"another application":     b.doneNote(ours.Manifest, 1, w.kiosk),
+		"signed by the centre":    a.doneNote(ours.Manifest, 1, w.center),
+		"more copies than issued": a.doneNote(ours.Manifest, 3, w.kiosk),
+	} {
+		_, err := w.server.ConfirmPrinted(t.Context(), issuingapi.ConfirmRequest{RequestID: newRequest(), Binding: a.binding, Issue: ours.Issue, Done: done})
+		if c := codeOf(err); c != issuingapi.CodeBindingMismatch && c != issuingapi.CodeChainInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if a.state() != issuingapi.StateIssued {
+		t.Errorf("state %s", a.state())
+	}
+}
+
+func TestX25_TheDatabaseHoldsNoPeople(t *testing.T) {
+	w := newWorld(t)
+	a := w.apply("tsuji")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	o := a.order(domain.ScopeWhole, "m1", "m2", "m3", "m4")
+	got := must[issuingapi.IssueAnswer](t)(w.server.IssueCertificate(t.Context(), a.issueRequest(o, w.kiosk)))
+	var all []byte
+	for _, suffix := range []string{"", "-wal"} {
+		all = append(all, must[[]byte](t)(os.ReadFile(w.path+suffix))...)
+	}
+	if !bytes.Contains(all, []byte(a.binding.Application.String())) {
+		t.Fatal("the scan finds nothing at all")
+	}
+	card := w.cards["tsuji"]
+	for what, needle := range map[string][]byte{
+		"name": []byte("健一郎"), "address": []byte("緑町"), "certificate": card.AuthCert[100:132],
+		"hash of the certificate": []byte(signed.HashOf(card.AuthCert).String()), "page": got.Pages[0][:32],
+		"kiosk's nonce": a.challenge.KioskNonce[:],
+	} {
+		if bytes.Contains(all, needle) {
+			t.Errorf("the database holds the %s", what)
+		}
+	}
+}
+
+func TestAfterARestartWhatWasOpenIsOverAndWhatWasIssuedIsNot(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.apply("hanako"), w.apply("yoshida")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	must[issuingapi.ChoicesAnswer](t)(b.choose(t.Context()))
+	must[issuingapi.IssueAnswer](t)(w.server.IssueCertificate(t.Context(), b.issueRequest(b.order(domain.ScopeSelf, "m1"), w.kiosk)))
+	w.server = New(w.server.Config)
+	if err := w.server.Start(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if a.state() != issuingapi.StateCancelled || b.state() != issuingapi.StateIssued {
+		t.Errorf("%s, %s", a.state(), b.state())
+	}
+	if _, err := w.server.IssueCertificate(t.Context(), a.issueRequest(a.order(domain.ScopeSelf, "m1"), w.kiosk)); codeOf(err) != issuingapi.CodeStateConflict {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestACancelThatComesFirstClosesTheDoor(t *testing.T) {
+	w := newWorld(t)
+	a := w.apply("hanako")
+	s, err := w.server.Cancel(t.Context(), issuingapi.CancelRequest{RequestID: newRequest(), Binding: a.binding, Reason: "timeout"})
+	if err != nil || s.State != issuingapi.StateCancelled {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if _, err := a.choose(t.Context()); codeOf(err) != issuingapi.CodeStateConflict {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestARefusalIsRepeated(t *testing.T) {
+	a := newWorld(t).apply("moved")
+	r := a.choicesRequest()
+	for range 2 {
+		if _, err := a.w.server.GetApplicantChoices(t.Context(), r); codeOf(err) != "MovedOut" {
+			t.Errorf("got %v", err)
+		}
+	}
+	if a.state() != issuingapi.StateRefused {
+		t.Errorf("state %s", a.state())
+	}
+}
