@@ -101,13 +101,13 @@ func (b *benchKiosk) Tree() []byte {
 }
 
 var (
-	devices = map[string]ui.Device{port.DeviceFinger: ui.Finger, port.DeviceMouse: ui.Mouse}
-	phases  = map[string]ui.Phase{port.PhaseDown: ui.Down, port.PhaseMove: ui.Move, port.PhaseUp: ui.Up}
+	pointers = map[string]ui.Device{port.DeviceFinger: ui.Finger, port.DeviceMouse: ui.Mouse}
+	phases   = map[string]ui.Phase{port.PhaseDown: ui.Down, port.PhaseMove: ui.Move, port.PhaseUp: ui.Up}
 )
 
 func (b *benchKiosk) Pointer(p port.Pointer) {
 	b.kiosk.app.Pointer(ui.PointerEvent{
-		Device: devices[p.Device], Phase: phases[p.Phase], Finger: p.Finger, X: p.X, Y: p.Y, At: b.kiosk.since(),
+		Device: pointers[p.Device], Phase: phases[p.Phase], Finger: p.Finger, X: p.X, Y: p.Y, At: b.kiosk.since(),
 	})
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/config"
 	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/locales"
@@ -29,6 +31,8 @@ type kiosk struct {
 	app      *ui.App
 	reader   *cardpipe.Child
 	terminal *terminal.Terminal
+	journal  *journal.Journal
+	devices  devices
 }
 
 // hooks are what a bench build adds; the default build leaves them empty, so that no symbol of the bench remains.
@@ -39,7 +43,7 @@ var hooks struct {
 	serve   func(context.Context, *kiosk) error
 }
 
-func newKiosk(c config.Kiosk, log *slog.Logger) (*kiosk, error) {
+func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, error) {
 	if err := checkEnvironment(); err != nil {
 		return nil, err
 	}
@@ -65,9 +69,16 @@ func newKiosk(c config.Kiosk, log *slog.Logger) (*kiosk, error) {
 	if err != nil {
 		return nil, err
 	}
+	if k.journal, err = openJournal(ctx, c, id.Boot, now()); err != nil {
+		return nil, err
+	}
+	k.devices = openDevices(ctx, c, log)
+	ports := terminal.Ports{Panel: panel, Reader: k.reader, Center: client, Journal: k.journal}
+	if k.devices.coins != nil {
+		ports.Coins = k.devices.coins
+	}
 	k.terminal = terminal.New(terminal.Options{
-		Identity: id, Now: now, Log: log, Observe: hooks.observe,
-		Ports: terminal.Ports{Panel: panel, Reader: k.reader, Center: client},
+		Identity: id, Now: now, Log: log, Observe: hooks.observe, Missing: k.devices.missing, Ports: ports,
 	})
 	return k, nil
 }
@@ -80,6 +91,8 @@ func (k *kiosk) run(ctx context.Context) error {
 		k.reader.Run,
 		k.terminal.Run,
 		func(ctx context.Context) error { k.terminal.Pulse(ctx); return ctx.Err() },
+		func(ctx context.Context) error { k.terminal.Post(ctx); return ctx.Err() },
+		func(ctx context.Context) error { return k.devices.watch(ctx, k.config) },
 	}
 	if hooks.serve != nil {
 		parts = append(parts, func(ctx context.Context) error { return hooks.serve(ctx, k) })
@@ -100,7 +113,7 @@ func (k *kiosk) run(ctx context.Context) error {
 	for range parts {
 		<-ended
 	}
-	return context.Cause(ctx)
+	return errors.Join(context.Cause(ctx), k.devices.close(), k.journal.Close())
 }
 
 func (k *kiosk) since() time.Duration { return time.Since(k.start) }

@@ -60,7 +60,7 @@ func serve(ctx context.Context, args []string, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	k, err := newKiosk(c, log)
+	k, err := newKiosk(ctx, c, log)
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,8 @@ type Render struct {
 type Device struct {
 	Kind   string `toml:"kind"`
 	Serial string `toml:"serial"`
+	// Float is what the hoppers hold when the journal is new: pieces of ¥10, ¥50, ¥100, ¥500. Coin vendor only.
+	Float []int32 `toml:"float,omitempty"`
 }
 
 // Journal is where money and acts are written.
@@ -123,7 +125,7 @@ func (c Kiosk) check() []error {
 	wrong(err == nil && u.Scheme == "https" && u.Host != "", "center.url", "an https address")
 	for key, path := range map[string]string{
 		"center.cert": c.Center.Cert, "center.key": c.Center.Key, "center.ca": c.Center.CA, "keys.note": c.Keys.Note,
-		"keys.list": c.Keys.List, "render.cache": c.Render.Cache,
+		"keys.list": c.Keys.List, "render.cache": c.Render.Cache, "journal.path": c.Journal.Path,
 	} {
 		wrong(path != "", key, "a path")
 	}
@@ -133,6 +135,7 @@ func (c Kiosk) check() []error {
 	wrong(c.Panel.Scale >= 10 && c.Panel.Scale <= 100, "panel.scale", "10 to 100 percent")
 	for key, d := range map[string]Device{"coin": c.Coin, "printer": c.Printer} {
 		wrong(d.Kind == "none" || d.Kind == "usb", key+".kind", "none or usb")
+		wrong(len(d.Float) == 0 || len(d.Float) == int(domain.NumDenominations), key+".float", "four numbers of pieces")
 	}
 	return all
 }

@@ -37,6 +37,9 @@ type Options struct {
 	Ports    Ports
 	Now      func() time.Time
 	Log      *slog.Logger
+	// Missing are the configured devices that did not open. The kiosk stays out of service, and what a crash left open
+	// waits, because only the devices' counters can judge it.
+	Missing []Fault
 	// Observe is told of each step, from the loop; may be nil. Bench builds publish it.
 	Observe func(session.Visit, session.View)
 }
@@ -79,8 +82,13 @@ func (t *Terminal) Run(ctx context.Context) error {
 	defer t.leave()
 	t.idle.start()
 	t.limit.start()
-	if err := t.recover(ctx); err != nil {
-		return err
+	for _, f := range t.Missing {
+		t.faults.raise(f)
+	}
+	if len(t.Missing) == 0 {
+		if err := t.recover(ctx); err != nil {
+			return err
+		}
 	}
 	t.show()
 	for {

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/config"
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/pkg/coin"
+	"github.com/kioskd/kioskd/pkg/usb"
+	"github.com/kioskd/kioskd/pkg/usb/libusb"
+)
+
+// devices are those on the USB bus. One that is configured and did not open is missing; kioskd starts anew when it is
+// there, so that there is one path for every beginning.
+type devices struct {
+	host    *libusb.Host
+	coins   *coin.Vendor
+	closers []func() error
+	missing []terminal.Fault
+}
+
+// openLimit bounds the opening of one device; a coin vendor names its six parts at 9600 baud.
+const openLimit = 10 * time.Second
+
+func openDevices(ctx context.Context, c config.Kiosk, log *slog.Logger) devices {
+	var d devices
+	if c.Coin.Kind == "none" && c.Printer.Kind == "none" {
+		return d
+	}
+	host, err := libusb.Open()
+	if err != nil {
+		log.Error("USB", "evt", "usb.open", "err", err)
+		d.missing = append(d.missing, terminal.FaultCoin, terminal.FaultPrinter)
+		return d
+	}
+	d.host = host
+	if c.Coin.Kind == "usb" {
+		if err := d.openCoins(ctx, c.Coin); err != nil {
+			log.Error("coin vendor not opened", "evt", "coin.open", "err", err)
+			d.missing = append(d.missing, terminal.FaultCoin)
+		}
+	}
+	return d
+}
+
+func (d *devices) openCoins(ctx context.Context, c config.Device) error {
+	ctx, cancel := context.WithTimeout(ctx, openLimit)
+	defer cancel()
+	device, err := d.host.Open(usb.Selection{Class: usb.ClassACM, Serial: c.Serial})
+	if err != nil {
+		return err
+	}
+	line, err := usb.OpenACM(ctx, device, usb.Line9600)
+	if err != nil {
+		return errors.Join(err, device.Close())
+	}
+	v := coin.NewVendor(line, coin.DefaultConfig())
+	if err := v.Open(ctx); err != nil {
+		return errors.Join(err, v.Close(), device.Close())
+	}
+	d.coins = v
+	d.closers = append(d.closers, v.Close, device.Close)
+	return nil
+}
+
+func (d *devices) close() error {
+	var all []error
+	for _, c := range d.closers {
+		all = append(all, c())
+	}
+	if d.host != nil {
+		all = append(all, d.host.Close())
+	}
+	return errors.Join(all...)
+}
+
+// errDeviceBack ends kioskd on purpose: its supervisor starts it again, with the device.
+var errDeviceBack = errors.New("kioskd: a missing device is there now: starting anew")
+
+// watch ends with errDeviceBack as soon as every missing device can be seen.
+func (d *devices) watch(ctx context.Context, c config.Kiosk) error {
+	if len(d.missing) == 0 || d.host == nil {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+			if d.seen(c) {
+				return errDeviceBack
+			}
+		}
+	}
+}
+
+func (d *devices) seen(c config.Kiosk) bool {
+	list, err := d.host.List(func(i usb.Info) bool { return i.Has(usb.ClassACM) || i.Has(usb.ClassIPPUSB) })
+	if err != nil {
+		return false
+	}
+	for _, want := range []struct {
+		device config.Device
+		class  usb.Class
+	}{{c.Coin, usb.ClassACM}, {c.Printer, usb.ClassIPPUSB}} {
+		if want.device.Kind != "usb" {
+			continue
+		}
+		if _, err := usb.Pick(list, usb.Selection{Class: want.class, Serial: want.device.Serial}); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// openJournal opens the books, and books the float into a new one.
+func openJournal(ctx context.Context, c config.Kiosk, boot domain.BootID, at time.Time) (*journal.Journal, error) {
+	j, err := journal.Open(ctx, c.Journal.Path, boot)
+	if err != nil {
+		return nil, err
+	}
+	b, err := j.Balances(ctx)
+	if err == nil && len(b) == 0 && len(c.Coin.Float) > 0 {
+		err = j.Record(ctx, at, journal.Event{Type: "float", Moves: []journal.Move{{
+			From: journal.World, To: journal.Hopper, Coins: domain.Count(c.Coin.Float),
+		}}})
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("kioskd: %w", err), j.Close())
+	}
+	return j, nil
+}
