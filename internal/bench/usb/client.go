@@ -246,8 +246,8 @@ func (c *client) submit(arg uint64) (int, syscall.Errno, error) {
 	default:
 		return refuse(syscall.EINVAL) // isochronous devices are not simulated
 	}
-	if !c.plug.submit(u) {
-		return refuse(syscall.ENOENT)
+	if errno := c.plug.submit(u); errno != 0 {
+		return refuse(errno)
 	}
 	return 0, 0, nil
 }

@@ -56,6 +56,16 @@ func plugged(t *testing.T) (*Bus, *loop) {
 	return b, l
 }
 
+func TestJudgeCheckSeesTheBus(t *testing.T) {
+	b, _ := plugged(t)
+	if err := b.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&Bus{dir: t.TempDir()}).Check(t.Context()); err == nil { // the negative control: an empty folder
+		t.Error("an empty folder passes for a bus")
+	}
+}
+
 func TestJudgeLsusbPrintsTheDevice(t *testing.T) {
 	b, _ := plugged(t)
 	lsusb := func(args ...string) string {
@@ -91,7 +101,9 @@ func TestJudgeLsusbPrintsTheDevice(t *testing.T) {
 // startChild runs this binary under the preload; the returned function waits for its next line.
 func startChild(t *testing.T, b *Bus, part string) (next func(want string), done func()) {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute) // a child that hangs fails the test, not the run
+	t.Cleanup(stop)
+	c := exec.CommandContext(ctx, os.Args[0], "-test.run=^$")
 	c.Env = append(append(os.Environ(), b.Env()...), childEnv+"="+part)
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -230,7 +242,8 @@ func traffic(h usb.Host, d usb.Device, which usb.Selection) (usb.Device, error) 
 	fmt.Println("echoed 10000 bytes")
 	ctx := context.Background()
 	buf := make([]byte, 8)
-	if n, err := p.Control(ctx, usb.Setup{Type: 0xC0, Request: 3, Value: 0x42}, buf); err != nil || n != 4 || buf[0] != 0x42 {
+	n, err := p.Control(ctx, usb.Setup{Type: 0xC0, Request: 3, Value: 0x42}, buf)
+	if err != nil || n != 4 || buf[0] != 0x42 {
 		return nil, fmt.Errorf("control gave %d bytes, %x, %w", n, buf, err)
 	}
 	fmt.Println("control ok")

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"syscall"
 )
 
 // plug is one device plugged in once: a new one is made for each replug, because its address changes.
@@ -41,21 +42,25 @@ func (p *plug) start() {
 	}
 }
 
-// submit queues a URB; false if the endpoint does not exist.
-func (p *plug) submit(u *urb) bool {
+// submit queues a URB, or says why not: no such endpoint, or unplugged while the URB was read. Only the lock makes
+// sure that unplugging ends every URB that was taken.
+func (p *plug) submit(u *urb) syscall.Errno {
 	address := u.endpoint
 	if u.kind == urbControl {
 		address = 0
 	}
 	q := p.endpoints[address]
 	if q == nil {
-		return false
+		return syscall.ENOENT
 	}
 	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.gone {
+		return syscall.ENODEV
+	}
 	u.client.pending = append(u.client.pending, u)
-	p.mu.Unlock()
 	q.add(u)
-	return true
+	return 0
 }
 
 // begin marks a URB as being served; false if it has ended in the queue.

@@ -249,6 +249,7 @@ func TestUnplugEndsEverything(t *testing.T) {
 	b, l, h := newPlugged(t)
 	h.submit(0, urbBulk, 0x81, make([]byte, 64))
 	l.awaitRead()
+	plug := b.ports[1]
 	if err := b.Unplug(1); err != nil {
 		t.Fatal(err)
 	}
@@ -260,6 +261,11 @@ func TestUnplugEndsEverything(t *testing.T) {
 	}
 	if r, errno := h.ioctl(ioctlReapNoDelay, argAt); r != -1 || errno != syscall.ENODEV {
 		t.Fatalf("a reap: %d, %v", r, errno)
+	}
+	// A transfer that was being read while the device went must be refused too: nobody would ever end it.
+	late := &urb{client: &client{plug: plug}, kind: urbBulk, endpoint: 0x81, cancel: make(chan struct{})}
+	if errno := plug.submit(late); errno != syscall.ENODEV {
+		t.Fatalf("a transfer in the gap: %v", errno)
 	}
 	if b.Plugged(1) {
 		t.Fatal("the port is not empty")
