@@ -80,7 +80,9 @@ func TestJudgeWantsProof(t *testing.T) {
 		{"life_counter_saw_more", and(early(JobAborted, Known(0)), func(o *Observation) {
 			o.After.Sheets = Known(51)
 		}), Unknown},
-		{"aborted_with_paper_in_the_path", and(early(JobAborted, Known(0)), func(o *Observation) { o.Printer = jam }), Unknown},
+		{"aborted_with_paper_in_the_path", and(early(JobAborted, Known(0)), func(o *Observation) {
+			o.Printer = jam
+		}), Unknown},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -167,7 +167,8 @@ func TestHTTPStatusIsNoLoss(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { _, err := d.Follow(t.Context(), 1); done <- err }()
 		take(t, tr.their[0], in)
-		answer := fmt.Appendf(nil, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 %d X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n", status)
+		answer := fmt.Appendf(nil, "HTTP/1.1 100 Continue\r\n\r\n"+
+			"HTTP/1.1 %d X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n", status)
 		if _, err := tr.their[0].Write(answer); err != nil {
 			t.Fatal(err)
 		}

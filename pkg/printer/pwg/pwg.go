@@ -80,9 +80,10 @@ func (h Header) BytesPerLine() int { return (h.Width*h.Space.bits() + 7) / 8 }
 
 // encode lays the header out. Offsets are from the header's start; all numbers are big endian.
 //
-//	0 name · 64 media colour · 128 media type · 272 duplex · 276 resolution x, y · 340 copies · 352 size in points ·
-//	368 tumble · 372 width, height · 384 bits per colour, per pixel · 392 bytes per line · 400 space · 420 colours ·
-//	452 pages · 456 cross-feed, feed · 464 image box · 480 alternate primary · 484 quality · 1732 size name
+//	0 name · 64 media colour · 128 media type · 272 duplex · 276 resolution x, y · 340 copies
+//	352 size in points · 368 tumble · 372 width, height · 384 bits per colour, per pixel
+//	392 bytes per line · 400 space · 420 colours · 452 pages · 456 cross-feed, feed
+//	464 image box · 480 alternate primary · 484 quality · 1732 size name
 func (h Header) encode() []byte {
 	b := make([]byte, headerSize)
 	put := func(offset int, v int) { binary.BigEndian.PutUint32(b[offset:], uint32(int32(v))) }
