@@ -1,7 +1,7 @@
 package printer
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"time"
 
@@ -73,10 +73,10 @@ func (p *Printer) newJob(name, user, sides string) *job {
 
 // receive decodes the document of a job and starts the engine. It runs while the bytes come in.
 func (p *Printer) receive(j *job, document io.Reader) error {
-	pages, err := readPages(document, maxSides)
 	var sheets []Sheet
-	if err == nil {
-		sheets, err = p.bind(j, pages)
+	sides, err := readPages(document, maxSides, func(n int, side *page) error { return p.bind(j, &sheets, n, side) })
+	if err == nil && sides == 0 {
+		err = errors.New("the document has no page")
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -88,7 +88,7 @@ func (p *Printer) receive(j *job, document io.Reader) error {
 	if j.state.final() {
 		return nil // cancelled meanwhile
 	}
-	j.sides, j.ready, j.state, j.reasons = len(pages), sheets, jobPending, []string{"none"}
+	j.sides, j.ready, j.state, j.reasons = sides, sheets, jobPending, []string{"none"}
 	if !p.running {
 		p.running = true
 		go p.run()
@@ -96,35 +96,25 @@ func (p *Printer) receive(j *job, document io.Reader) error {
 	return nil
 }
 
-// bind makes sheets of pages: two sides each, the back turned as the paper path turns it.
-func (p *Printer) bind(j *job, pages []page) ([]Sheet, error) {
-	if len(pages) == 0 {
-		return nil, fmt.Errorf("the document has no page")
-	}
-	perSheet := 1
-	if j.twoSided {
-		perSheet = 2
-	}
-	var sheets []Sheet
-	for n := 0; n < len(pages); n += perSheet {
-		s := Sheet{Job: j.id, Number: len(sheets) + 1, Tumble: j.tumble}
-		var err error
-		if s.Front, err = pages[n].picture(); err != nil {
-			return nil, err
+// bind adds one side to the sheets: a front, or a back turned as the paper path turns it.
+func (p *Printer) bind(j *job, sheets *[]Sheet, n int, side *page) error {
+	back := j.twoSided && n%2 == 1
+	if back {
+		if side.head.Tumble != j.tumble {
+			return errors.New("the raster's tumble does not fit the job's sides")
 		}
-		if j.twoSided && n+1 < len(pages) {
-			back := pages[n+1]
-			if back.head.Tumble != j.tumble {
-				return nil, fmt.Errorf("the raster's tumble does not fit the job's sides")
-			}
-			back.turnBack(p.opt.SheetBack)
-			if s.Back, err = back.picture(); err != nil {
-				return nil, err
-			}
-		}
-		sheets = append(sheets, s)
+		side.turnBack(p.opt.SheetBack)
 	}
-	return sheets, nil
+	picture, err := side.picture()
+	switch {
+	case err != nil:
+		return err
+	case back:
+		(*sheets)[len(*sheets)-1].Back = picture
+	default:
+		*sheets = append(*sheets, Sheet{Job: j.id, Number: len(*sheets) + 1, Tumble: j.tumble, Front: picture})
+	}
+	return nil
 }
 
 // run is the engine: jobs in order, sheet by sheet, until there is no more work.

@@ -40,31 +40,32 @@ type page struct {
 	bits []byte
 }
 
-// readPages decodes a document of at most max sides.
-func readPages(r io.Reader, limit int) ([]page, error) {
+// readPages decodes a document of at most limit sides and hands over each; only one is in memory at a time.
+func readPages(r io.Reader, limit int, each func(n int, p *page) error) (int, error) {
 	d := pwg.NewReader(r)
-	var pages []page
-	for {
+	for n := 0; ; n++ {
 		h, err := d.Next()
 		if errors.Is(err, io.EOF) {
-			return pages, nil
+			return n, nil
 		}
 		if err != nil {
-			return nil, err
+			return n, err
 		}
-		if len(pages) == limit {
-			return nil, fmt.Errorf("more than %d sides", limit)
+		if n == limit {
+			return n, fmt.Errorf("more than %d sides", limit)
 		}
-		n := h.BytesPerLine()
-		p := page{head: h, bits: make([]byte, n*h.Height)}
+		size := h.BytesPerLine()
+		p := &page{head: h, bits: make([]byte, size*h.Height)}
 		for y := range h.Height {
 			line, err := d.Line()
 			if err != nil {
-				return nil, err
+				return n, err
 			}
-			copy(p.bits[y*n:], line)
+			copy(p.bits[y*size:], line)
 		}
-		pages = append(pages, p)
+		if err := each(n, p); err != nil {
+			return n, err
+		}
 	}
 }
 
