@@ -120,7 +120,15 @@ func (w *Writer) writeLines(h Header, line Line) error {
 	for _, b := range [][]byte{last, next, scratch} {
 		clear(b)
 	}
-	return w.out.Flush()
+	return w.flush()
+}
+
+// flush empties the buffer and wipes it: a page leaves nothing behind.
+func (w *Writer) flush() error {
+	err := w.out.Flush()
+	free := w.out.AvailableBuffer()
+	clear(free[:cap(free)])
+	return err
 }
 
 // writeGroup writes n equal lines.
@@ -182,5 +190,5 @@ func (w *Writer) Close() error {
 	if w.done%2 != 0 || w.p.Sheets > 0 && w.done != 2*w.p.Sheets {
 		return fmt.Errorf("pwg: the document ends after %d of %d sides", w.done, 2*w.p.Sheets)
 	}
-	return w.out.Flush()
+	return w.flush()
 }
