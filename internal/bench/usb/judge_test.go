@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -157,6 +158,7 @@ func TestJudgeLibusbRoundTrips(t *testing.T) {
 	l.mu.Unlock()
 	next("mute")
 	next("mute write ended")
+	next("no leak")
 	done()
 	seen := b.Traffic(1)
 	if seen[0x01].Bytes < 20000 || seen[0x81].Bytes < 20000 || seen[0x81].Stalls == 0 || seen[0].Transfers == 0 {
@@ -187,7 +189,36 @@ func child() (err error) {
 	if d, err = replug(h, d, which); err != nil {
 		return err
 	}
-	return errors.Join(muteWrite(d), d.Close())
+	return errors.Join(muteWrite(d), d.Close(), cycles(h, which))
+}
+
+// cycles opens and closes again and again: file descriptors and goroutines must not grow.
+func cycles(h usb.Host, which usb.Selection) error {
+	count := func() int {
+		list, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			return -1
+		}
+		return len(list) + runtime.NumGoroutine()
+	}
+	before := count()
+	for range 60 { // more than the preload has room for files
+		d, err := h.Open(which)
+		if err != nil {
+			return err
+		}
+		if _, err := claim(d); err != nil {
+			return err
+		}
+		if err := d.Close(); err != nil {
+			return err
+		}
+	}
+	if after := count(); after > before+3 {
+		return fmt.Errorf("%d files and goroutines became %d", before, after)
+	}
+	fmt.Println("no leak")
+	return nil
 }
 
 // within runs f with a deadline of d.
