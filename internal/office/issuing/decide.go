@@ -99,7 +99,11 @@ func (s *Server) judge(p proof, now time.Time) (domain.RefusalReason, error) {
 	if r := mayHave(p.holder, rows, domain.DateOf(now)); r != domain.NoRefusal {
 		return r, nil
 	}
-	err := s.Former.CheckResidentRecord(s.document(order{house: house, rows: rows, show: everything}, now))
+	err := s.Former.CheckResidentRecord(s.document(order{
+		// An issue id and a tally of the real lengths stand in for those that the order will give.
+		app: p.challenge.Application, issue: domain.IssueID(p.challenge.Application), tally: "00000000",
+		house: house, rows: rows, show: everything,
+	}, now))
 	if r, is := unprintable(err); is {
 		return r, nil
 	}

@@ -304,6 +304,9 @@ type paper struct {
 }
 
 func (p *paper) CheckResidentRecord(d form.ResidentRecord) error {
+	if d.Application.IsZero() || d.Issue.IsZero() || d.Tally == "" || d.Municipality.Sentence == "" {
+		return form.ErrDocument
+	}
 	for _, person := range d.Persons {
 		if strings.Contains(string(person.Name), "\U0010DE92") {
 			return form.ErrCharacterPending
