@@ -44,9 +44,9 @@ var kinds = []session.KindView{
 
 var options = []session.OptionView{
 	{Code: domain.OptionScope, Label: same("どなたの証明書ですか", "Who is it for?"), Chosen: 1, Choices: []session.ChoiceView{
-		{domain.ScopeWhole, same("世帯全員", "Whole household")},
-		{domain.ScopePart, same("世帯の一部", "Part of the household")},
-		{domain.ScopeSelf, same("本人のみ", "Myself only")},
+		{Value: domain.ScopeWhole, Label: same("世帯全員", "Whole household")},
+		{Value: domain.ScopePart, Label: same("世帯の一部", "Part of the household")},
+		{Value: domain.ScopeSelf, Label: same("本人のみ", "Myself only")},
 	}},
 	onOff(domain.OptionShowHeadAndRelation, "世帯主・続柄", "Head of household and relationship", 0),
 	onOff(domain.OptionShowDomicile, "本籍・筆頭者", "Registered domicile and its head", 1),
@@ -56,7 +56,7 @@ var options = []session.OptionView{
 
 func onOff(code domain.OptionCode, ja, en string, chosen int) session.OptionView {
 	return session.OptionView{Code: code, Label: same(ja, en), Chosen: chosen, Choices: []session.ChoiceView{
-		{domain.OptionYes, same("記載する", "Shown")}, {domain.OptionNo, same("記載しない", "Not shown")},
+		{Value: domain.OptionYes, Label: same("記載する", "Shown")}, {Value: domain.OptionNo, Label: same("記載しない", "Not shown")},
 	}}
 }
 

@@ -1,0 +1,209 @@
+//go:build debian
+
+package screen_test
+
+import (
+	"fmt"
+	"image"
+	"strings"
+	"testing"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/ui/kit"
+	"github.com/kioskd/kioskd/ui/node"
+	"github.com/kioskd/kioskd/ui/paint"
+)
+
+// The linters of reference ui.md §4.5. Each returns what is wrong with one laid-out screen.
+
+// Sizes in pixels of the reference panel: 12.7 mm and 2.54 mm (VVSG).
+const (
+	minTarget = 71
+	minGap    = 14
+)
+
+// Contrast: the design system's own tinted notices reach 9.3, all other text 10 (reference ui.md §3).
+const (
+	minTextContrast = 9.0
+	minIconContrast = 3.0
+)
+
+type linter struct {
+	fonts  *paint.Fonts
+	name   string
+	faults []string
+}
+
+func (l *linter) fault(n *node.Node, format string, args ...any) {
+	what := n.ID
+	if what == "" {
+		what = fmt.Sprintf("%q", node.Plain(n.Content()))
+	}
+	l.faults = append(l.faults, l.name+": "+what+" "+fmt.Sprintf(format, args...))
+}
+
+func (l *linter) run(tree *node.Tree) {
+	l.node(tree.Root, node.Page)
+	l.targets(tree)
+	filled := 0
+	active := tree.Root
+	if d := tree.Modal(); d != nil {
+		active = d
+	}
+	active.Walk(func(n *node.Node) bool {
+		if n.Role == node.RoleButton && n.Style.Fill == node.Primary {
+			filled++
+		}
+		return true
+	})
+	if filled > 1 {
+		l.fault(tree.Root, "has %d filled buttons", filled)
+	}
+}
+
+func (l *linter) node(n *node.Node, ground node.Colour) {
+	if n.Style.Fill != node.NoColour && n.Style.Fill != node.Scrim {
+		ground = n.Style.Fill
+	}
+	for _, c := range n.Children {
+		if !c.Rect.In(n.Rect) {
+			l.fault(c, "%v reaches out of %s %v", c.Rect, n.ID, n.Rect)
+		}
+		l.node(c, ground)
+	}
+	for i, a := range n.Children {
+		for _, b := range n.Children[i+1:] {
+			if n.Style.Dir != node.Stack && a.Rect.Overlaps(b.Rect) {
+				l.fault(a, "%v lies over %v", a.Rect, b.Rect)
+			}
+		}
+	}
+	switch n.Kind {
+	case node.Text:
+		l.text(n)
+		l.contrast(n, ground, minTextContrast)
+	case node.Icon:
+		l.contrast(n, ground, minIconContrast)
+		if !paint.HasIcon(n.Icon) {
+			l.fault(n, "has no icon %q", n.Icon)
+		}
+	case node.Box, node.Picture:
+	}
+}
+
+func (l *linter) text(n *node.Node) {
+	in := n.Inner()
+	for _, line := range n.Lines {
+		if line.Width > in.Dx() {
+			l.fault(n, "line %q is %d wide in %d", line.Content(), line.Width, in.Dx())
+		}
+	}
+	if h := len(n.Lines) * n.Style.Font.LineHeight(); h > in.Dy() {
+		l.fault(n, "is %d high in %d", h, in.Dy())
+	}
+	if n.Style.MaxLines > 0 && len(n.Lines) > n.Style.MaxLines {
+		l.fault(n, "has %d lines, %d allowed", len(n.Lines), n.Style.MaxLines)
+	}
+	for _, r := range n.Runs {
+		if r.Lang == "" {
+			l.fault(n, "run %q has no language", r.Text)
+		}
+		if missing := l.fonts.Missing(r, n.Style.Font.Bold); len(missing) > 0 {
+			l.fault(n, "has no glyph for %q", string(missing))
+		}
+	}
+}
+
+func (l *linter) contrast(n *node.Node, ground node.Colour, least float64) {
+	for _, name := range paint.ThemeNames() {
+		if c := paint.ThemeByName(name).Contrast(n.Style.Ink, ground); c < least {
+			l.fault(n, "contrast %.1f in theme %s", c, name)
+		}
+	}
+}
+
+func (l *linter) targets(tree *node.Tree) {
+	order := tree.Focus()
+	for i, n := range order {
+		if n.Rect.Dx() < minTarget || n.Rect.Dy() < minTarget {
+			l.fault(n, "is %v, smaller than a finger", n.Rect.Size())
+		}
+		if strings.TrimSpace(n.Spoken()) == "" {
+			l.fault(n, "has nothing to say")
+		}
+		for _, o := range order[i+1:] {
+			if n.Rect.Inset(-minGap / 2).Overlaps(o.Rect.Inset(-minGap / 2)) {
+				l.fault(n, "is too near to %s", o.ID)
+			}
+		}
+		if i > 0 && n.Rect.Max.Y <= order[i-1].Rect.Min.Y {
+			l.fault(n, "comes after %s but lies above it", order[i-1].ID)
+		}
+	}
+}
+
+func fonts(t *testing.T) *paint.Fonts {
+	t.Helper()
+	f, err := paint.OpenFonts(paint.RegularPath, paint.BoldPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestLinters(t *testing.T) {
+	f, s := fonts(t), set(t)
+	for _, lang := range domain.Langs {
+		for _, sample := range samples() {
+			v := sample.view
+			v.Lang = lang
+			tree := s.Build(v)
+			tree.Layout(f, kit.ReferencePanel.Size)
+			l := &linter{fonts: f, name: string(lang) + " " + sample.name}
+			l.run(tree)
+			if tree.Find("language") == nil && v.State.Phase() != session.PhaseIdle && v.State != session.Language {
+				l.fault(tree.Root, "has no language button")
+			}
+			if (tree.Find("cancel") != nil) != v.CanCancel || (tree.Find("back") != nil) != v.CanBack {
+				l.fault(tree.Root, "has other footer buttons than the view allows")
+			}
+			for _, fault := range l.faults {
+				t.Error(fault)
+			}
+		}
+	}
+}
+
+// TestLintersFind is the negative control: each linter finds its fault.
+func TestLintersFind(t *testing.T) {
+	f := fonts(t)
+	k := kit.Kit{Panel: kit.ReferencePanel, Texts: set(t).Catalogue.Localizer(domain.Japanese)}
+	button := func(id string) *node.Node {
+		return k.Button(kit.ButtonSpec{ID: id, Label: "よい", Action: node.Action{Verb: "back"}, Look: kit.Filled})
+	}
+	tests := map[string]*node.Node{
+		"wide in":               {Kind: node.Text, Runs: []node.Run{{Text: "長長長長", Lang: "ja"}}, Style: node.Style{Ink: node.Ink, Width: 50, Font: node.Font{Size: 60, LinePercent: 150}}},
+		"reaches out":           {Style: node.Style{Height: 50}, Children: []*node.Node{{Style: node.Style{Height: 80}}}},
+		"contrast":              {Kind: node.Text, Runs: []node.Run{{Text: "薄", Lang: "ja"}}, Style: node.Style{Ink: node.Hairline, Font: k.Font(kit.Body)}},
+		"no glyph":              {Kind: node.Text, Runs: []node.Run{{Text: "\U0010de92", Lang: "ja"}}, Style: node.Style{Ink: node.Ink, Font: k.Font(kit.Body)}},
+		"no language":           {Kind: node.Text, Runs: []node.Run{{Text: "語"}}, Style: node.Style{Ink: node.Ink, Font: k.Font(kit.Body)}},
+		"has 2 lines":           {Kind: node.Text, Runs: []node.Run{{Text: "語\n語", Lang: "ja"}}, Style: node.Style{Ink: node.Ink, MaxLines: 1, Font: k.Font(kit.Body)}},
+		"no icon":               k.Icon("unicorn", 80, node.Ink),
+		"smaller than a finger": {ID: "x", Focusable: true, Speak: "x", Style: node.Style{Height: 70}},
+		"nothing to say":        {ID: "x", Focusable: true, Style: node.Style{Height: 80}},
+		"too near":              {Style: node.Style{Gap: 10}, Children: []*node.Node{button("a"), button("b")}},
+		"2 filled buttons":      {Style: node.Style{Gap: 90}, Children: []*node.Node{button("a"), button("b")}},
+	}
+	for want, n := range tests {
+		t.Run(want, func(t *testing.T) {
+			tree := &node.Tree{Root: &node.Node{Style: node.Style{Dir: node.Column}, Children: []*node.Node{n}}}
+			tree.Layout(f, image.Pt(1080, 1920))
+			l := &linter{fonts: f}
+			l.run(tree)
+			if got := strings.Join(l.faults, "\n"); !strings.Contains(got, want) {
+				t.Errorf("faults %q do not say %q", got, want)
+			}
+		})
+	}
+}
