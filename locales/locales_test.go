@@ -1,0 +1,269 @@
+package locales
+
+import (
+	"errors"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/BurntSushi/toml"
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/language"
+
+	"github.com/kioskd/kioskd/internal/domain"
+)
+
+// texts gives a language's texts by id; plural forms as id.form. Break marks are as the loader makes them.
+func texts(t *testing.T, lang domain.Lang) map[string]string {
+	t.Helper()
+	data, err := files.ReadFile(fileName(lang))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root map[string]any
+	if err := toml.Unmarshal(data, &root); err != nil {
+		t.Fatal(err)
+	}
+	flat := map[string]string{}
+	flatten(flat, "", root)
+	return flat
+}
+
+func flatten(into map[string]string, prefix string, v any) {
+	switch v := v.(type) {
+	case string:
+		into[prefix] = v
+	case map[string]any:
+		for k, below := range v {
+			id := k
+			if prefix != "" {
+				id = prefix + "." + k
+			}
+			flatten(into, id, below)
+		}
+	}
+}
+
+var pluralForm = regexp.MustCompile(`\.(one|many|other)$`)
+
+// ids are the message ids with their plural forms.
+func ids(flat map[string]string) map[string][]string {
+	got := map[string][]string{}
+	for _, id := range slices.Sorted(maps.Keys(flat)) {
+		base := pluralForm.ReplaceAllString(id, "")
+		got[base] = append(got[base], strings.TrimPrefix(strings.TrimPrefix(id, base), "."))
+	}
+	return got
+}
+
+func TestD19_SameIDsInAllLanguages(t *testing.T) {
+	want := slices.Sorted(maps.Keys(ids(texts(t, domain.Japanese))))
+	for _, lang := range domain.Langs {
+		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(ids(texts(t, lang))))); diff != "" {
+			t.Errorf("%s (-ja +%s):\n%s", lang, lang, diff)
+		}
+	}
+}
+
+// pluralSets are the CLDR forms that each language must have.
+var pluralSets = map[domain.Lang][]string{
+	domain.Japanese: {"other"}, domain.SimplifiedChinese: {"other"}, domain.TraditionalChinese: {"other"},
+	domain.Korean: {"other"}, domain.English: {"one", "other"},
+	domain.Spanish: {"many", "one", "other"}, domain.Portuguese: {"many", "one", "other"},
+}
+
+func TestPluralSetsAreComplete(t *testing.T) {
+	for _, lang := range domain.Langs {
+		plurals := 0
+		for id, forms := range ids(texts(t, lang)) {
+			if forms[0] == "" {
+				continue
+			}
+			plurals++
+			if diff := cmp.Diff(pluralSets[lang], forms); diff != "" {
+				t.Errorf("%s %s (-want +got):\n%s", lang, id, diff)
+			}
+		}
+		if plurals == 0 {
+			t.Errorf("%s has no plural", lang)
+		}
+	}
+}
+
+var placeholder = regexp.MustCompile(`\{\{\.[A-Za-z]+\}\}`)
+
+func placeholders(flat map[string]string) map[string][]string {
+	got := map[string][]string{}
+	for id, text := range flat {
+		base := pluralForm.ReplaceAllString(id, "")
+		found := placeholder.FindAllString(text, -1)
+		slices.Sort(found)
+		if got[base] == nil || len(found) > len(got[base]) {
+			got[base] = found
+		}
+	}
+	return got
+}
+
+func TestSamePlaceholdersInAllLanguages(t *testing.T) {
+	want := placeholders(texts(t, domain.Japanese))
+	for _, lang := range domain.Langs {
+		if diff := cmp.Diff(want, placeholders(texts(t, lang))); diff != "" {
+			t.Errorf("%s (-ja +%s):\n%s", lang, lang, diff)
+		}
+	}
+}
+
+var japanesePart = regexp.MustCompile(`<ja>.*?</ja>`)
+
+// onlyIn says which scripts may stand in which languages' own text.
+var onlyIn = []struct {
+	script *unicode.RangeTable
+	name   string
+	langs  []domain.Lang
+}{
+	{unicode.Hiragana, "hiragana", []domain.Lang{domain.Japanese}},
+	{unicode.Katakana, "katakana", []domain.Lang{domain.Japanese}},
+	{unicode.Hangul, "Hangul", []domain.Lang{domain.Korean}},
+	{unicode.Han, "Han", []domain.Lang{domain.Japanese, domain.SimplifiedChinese, domain.TraditionalChinese}},
+}
+
+func strangers(lang domain.Lang, text string) string {
+	text = japanesePart.ReplaceAllString(text, "")
+	for _, rule := range onlyIn {
+		if slices.Contains(rule.langs, lang) {
+			continue
+		}
+		if i := strings.IndexFunc(text, func(r rune) bool { return unicode.Is(rule.script, r) }); i >= 0 {
+			return rule.name
+		}
+	}
+	return ""
+}
+
+func TestNoForeignScript(t *testing.T) {
+	for _, lang := range domain.Langs {
+		for id, text := range texts(t, lang) {
+			if s := strangers(lang, text); s != "" {
+				t.Errorf("%s %s has %s: %s", lang, id, s, text)
+			}
+		}
+	}
+	if strangers(domain.Korean, "확인 する") != "hiragana" || strangers(domain.English, "Quit (<ja>終了する</ja>)") != "" {
+		t.Error("the search for foreign scripts does not work")
+	}
+}
+
+// simplifiedOnly and traditionalOnly are common characters that give a text of the other script away.
+const (
+	simplifiedOnly  = "务请选择语证书确认领开币数张际个这没办处读机码错误继续认电费见够动"
+	traditionalOnly = "務請選擇語證書確認領開幣數張際個這沒辦處讀機碼錯誤繼續電費見夠動"
+)
+
+func TestChineseScriptsAreNotMixed(t *testing.T) {
+	for lang, alien := range map[domain.Lang]string{
+		domain.TraditionalChinese: without(simplifiedOnly, traditionalOnly),
+		domain.SimplifiedChinese:  without(traditionalOnly, simplifiedOnly),
+	} {
+		for id, text := range texts(t, lang) {
+			own := japanesePart.ReplaceAllString(text, "")
+			if i := strings.IndexAny(own, alien); i >= 0 {
+				t.Errorf("%s %s has a character of the other script: %s", lang, id, text)
+			}
+		}
+	}
+}
+
+func without(s, drop string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(drop, r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func TestTranslationsAreNotCopies(t *testing.T) {
+	english := texts(t, domain.English)
+	for _, lang := range []domain.Lang{domain.Korean, domain.Spanish, domain.Portuguese} {
+		same := 0
+		for id, text := range texts(t, lang) {
+			if english[id] == text && strings.ContainsFunc(text, unicode.IsLetter) {
+				same++
+			}
+		}
+		if same > 3 { // "Total" is Spanish and Portuguese too
+			t.Errorf("%s has %d texts that are still English", lang, same)
+		}
+	}
+}
+
+func open(t *testing.T) *Catalogue {
+	t.Helper()
+	c, err := Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestTextsThatAreNotThereAreErrors(t *testing.T) {
+	l := open(t).Localizer(domain.Korean)
+	for name, try := range map[string]func() (string, error){
+		"unknown id":       func() (string, error) { return l.Text("no.such", nil) },
+		"no value":         func() (string, error) { return l.Text("refused.returned", nil) },
+		"plural no value":  func() (string, error) { return l.Plural("progress.sheet", 2, nil) },
+		"unknown plural":   func() (string, error) { return l.Plural("no.such", 2, nil) },
+		"japanese instead": func() (string, error) { return (&Localizer{"ko", language.Korean, l.i18n}).Text("no.such", nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			text, err := try()
+			var te *TextError
+			if !errors.As(err, &te) || te.Lang != domain.Korean || !strings.HasPrefix(text, "[") {
+				t.Errorf("text %q, error %v", text, err)
+			}
+		})
+	}
+	if text, err := l.Plural("copies.number", 1200, nil); err != nil || text != "1,200통" {
+		t.Errorf("plural %q, %v", text, err)
+	}
+}
+
+func TestMatch(t *testing.T) {
+	for tag, want := range map[string]domain.Lang{
+		"ja-JP": "ja", "en-GB": "en", "zh": "zh-Hans", "zh-CN": "zh-Hans", "zh-SG": "zh-Hans", "zh-TW": "zh-Hant",
+		"zh-HK": "zh-Hant", "zh-MO": "zh-Hant", "ko-KR": "ko", "es-419": "es", "pt-PT": "pt", "pt-BR": "pt", "vi": "ja",
+	} {
+		if got := Match(language.MustParse(tag)); got != want {
+			t.Errorf("%s is served in %s, want %s", tag, got, want)
+		}
+	}
+}
+
+func TestMoneyAndDates(t *testing.T) {
+	date := domain.Date{Year: 2026, Month: 11, Day: 25}
+	for lang, want := range map[domain.Lang][3]string{
+		domain.Japanese:           {"1,200円", "令和8年11月25日", "0円"},
+		domain.English:            {"¥1,200", "November 25, 2026", "¥0"},
+		domain.SimplifiedChinese:  {"1,200日元", "2026年11月25日", "0日元"},
+		domain.TraditionalChinese: {"1,200日圓", "2026年11月25日", "0日圓"},
+		domain.Korean:             {"1,200엔", "2026년 11월 25일", "0엔"},
+		domain.Spanish:            {"1.200\u00a0yenes", "25 de noviembre de 2026", "0\u00a0yenes"},
+		domain.Portuguese:         {"1.200\u00a0ienes", "25 de novembro de 2026", "0\u00a0ienes"},
+	} {
+		l := open(t).Localizer(lang)
+		if diff := cmp.Diff(want, [3]string{l.Money(1200), l.Date(date), l.Money(0)}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", lang, diff)
+		}
+	}
+	l := open(t).Localizer(domain.Japanese)
+	if got := l.Date(domain.Date{Year: 2019, Month: 5, Day: 1}); got != "令和元年5月1日" {
+		t.Errorf("first day of Reiwa: %s", got)
+	}
+	if got := l.Number(-1234567); got != "−1,234,567" {
+		t.Errorf("number %s", got)
+	}
+}
