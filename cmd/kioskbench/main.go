@@ -1,6 +1,6 @@
-// Command kioskbench is everything around a kiosk that is not there: test keys, an OCSP responder, a card reader, a coin
-// vendor and a printer without hardware, a display, the two servers, and the desk at which a person or a script plays
-// the resident. It starts kioskd and restarts it as systemd would.
+// Command kioskbench is everything around a kiosk that is not there: test keys, an OCSP responder, a card reader, a
+// coin vendor and a printer without hardware, a display, the two servers, and the desk at which a person or a script
+// plays the resident. It starts kioskd and restarts it as systemd would.
 //
 //	kioskbench run  [-dir var] [-- bin/kioskd]                  stays until Ctrl-C
 //	kioskbench demo [-dir var/demo] [-out out/demo] [-- bin/kioskd]   a scripted resident goes the whole way

@@ -14,8 +14,8 @@ import (
 	"github.com/kioskd/kioskd/pkg/card/cardtest"
 )
 
-// reader is the desk's card reader: the private reader service with the tray of test cards. A card keeps its state, such
-// as its tries, as long as kioskbench runs.
+// reader is the desk's card reader: the private reader service with the tray of test cards. A card keeps its state,
+// such as its tries, as long as kioskbench runs.
 type reader struct {
 	*card.Reader
 	tray  []pki.Card

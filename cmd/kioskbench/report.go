@@ -88,9 +88,9 @@ type play struct {
 
 // thePlay is as far as the whole way goes today (docs/roadmap.md).
 var thePlay = play{
-	script: resident.ToConfirm("hanako"), outcome: "nothing", touches: 10 + 1, // the last one cancels
+	script: resident.ToConfirm("hanako"), outcome: "nothing", touches: 10, // the last one cancels instead of confirming
 	passes: []string{
-		"Consent", "Scope", "PlaceCard", "EnterPIN", "RemoveCard", "Holder", "SelectCertificate", "SelectDetails",
+		"Consent", "Language", "Scope", "PlaceCard", "EnterPIN", "RemoveCard", "Holder", "SelectCertificate", "SelectDetails",
 		"Copies", "Confirm",
 	},
 }
@@ -107,10 +107,11 @@ func (p play) judge(r report, before, after inventory, result resident.Result) [
 	want(result.Outcome == p.outcome, "kioskd says %q, not %q", result.Outcome, p.outcome)
 	want(r.Sheets == p.sheets, "%d sheets were printed, not %d", r.Sheets, p.sheets)
 	want(r.YenIn-r.Change == p.price, "¥%d were paid, not ¥%d", r.YenIn-r.Change, p.price)
-	want(after.machine-before.machine == p.price, "¥%d stayed in the machine, not ¥%d", after.machine-before.machine, p.price)
+	earned, signed := after.machine-before.machine, after.signatures-before.signatures
+	want(earned == p.price, "¥%d stayed in the machine, not ¥%d", earned, p.price)
 	want(after.inTray == 0, "¥%d lie in the return tray", after.inTray)
 	want(r.Touches <= p.touches, "%d touches beside the PIN, more than %d", r.Touches, p.touches)
-	want(after.signatures-before.signatures == 1, "the card signed %d times, not once", after.signatures-before.signatures)
+	want(signed == 1, "the card signed %d times, not once", signed)
 	want(!after.powered, "the card still has power")
 	want(after.asked > before.asked, "the OCSP responder was not asked")
 	for _, state := range p.passes {

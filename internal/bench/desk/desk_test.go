@@ -40,7 +40,8 @@ func (p *panel) State(ctx context.Context, after uint64, wait time.Duration) (po
 func (p *panel) Frame(context.Context) ([]byte, uint64, error) { return []byte("\x89PNG"), 7, nil }
 
 func (p *panel) Tree(context.Context) ([]byte, error) {
-	return []byte(`{"screen":"K03","generation":7,"width":1080,"height":1920,"nodes":[{"id":"page","role":"group","children":[
+	return []byte(`{"screen":"K03","generation":7,"width":1080,"height":1920,
+		"nodes":[{"id":"page","role":"group","children":[
 		{"id":"agree","role":"button","rect":{"x":100,"y":200,"w":50,"h":40},"enabled":true,"action":true},
 		{"id":"next","role":"button","rect":{"x":0,"y":0,"w":9,"h":9},"enabled":false,"action":true}]}]}`), nil
 }

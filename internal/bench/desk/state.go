@@ -49,7 +49,7 @@ func (b *board) take(state port.State, running bool) {
 	if running == b.running && state == b.kiosk {
 		return
 	}
-	if state.Screen != b.kiosk.Screen || running != b.running {
+	if state.Screen != b.kiosk.Screen || state.Entered != b.kiosk.Entered || running != b.running {
 		b.screened = b.revision + 1
 	}
 	b.kiosk, b.running = state, running
@@ -81,6 +81,7 @@ type State struct {
 	// What kioskd says of itself; empty while it is absent.
 	Screen     string     `json:"screen"`
 	Session    string     `json:"session"`
+	Entered    uint64     `json:"entered"` // changes of Session since kioskd's start
 	Language   string     `json:"language"`
 	Generation uint64     `json:"generation"`
 	Boot       string     `json:"boot"`
@@ -118,7 +119,7 @@ func (d *Desk) State(ctx context.Context, after uint64) State {
 	s := State{Revision: revision, Kioskd: "absent"}
 	if running {
 		s.Kioskd, s.Screen, s.Session, s.Language = "running", kiosk.Screen, kiosk.Session, kiosk.Language
-		s.Generation, s.Boot, s.Visits = kiosk.Generation, kiosk.Boot, kiosk.Visits
+		s.Entered, s.Generation, s.Boot, s.Visits = kiosk.Entered, kiosk.Generation, kiosk.Boot, kiosk.Visits
 		s.Outcome, s.Refusal, s.Money = kiosk.Outcome, kiosk.Refusal, kiosk.Money
 	}
 	if r := d.parts.Reader; r != nil {
@@ -212,8 +213,8 @@ func (d *Desk) follow(ctx context.Context) {
 		}
 		if state.Boot != last.Boot && last.Boot != "" {
 			state.Revision = 0 // asked a new kioskd for an old one's revision
-		} else if state.Screen != last.Screen {
-			d.log.add("screen", state.Screen+" "+state.Session)
+		} else if state.Entered != last.Entered {
+			d.log.add("screen", state.Session)
 		}
 		if state.Outcome != last.Outcome || state.Visits != last.Visits {
 			d.noteOutcome(state)

@@ -16,12 +16,15 @@ type Board struct {
 // NewBoard returns a board with the state zero, revision 0.
 func NewBoard() *Board { return &Board{moved: make(chan struct{})} }
 
-// Publish puts s up with the next revision, which it returns; s.Revision is not looked at. A state equal to the one on
-// the board changes nothing.
+// Publish puts s up with the next revision, which it returns; s.Revision and s.Entered are not looked at. A state equal
+// to the one on the board changes nothing.
 func (b *Board) Publish(s State) uint64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s.Revision = b.state.Revision
+	s.Revision, s.Entered = b.state.Revision, b.state.Entered
+	if s.Session != b.state.Session {
+		s.Entered++
+	}
 	if s == b.state && s.Revision > 0 {
 		return s.Revision
 	}

@@ -36,8 +36,11 @@ type State struct {
 	Boot       string `json:"boot"`       // differs from start to start of kioskd
 	Screen     string `json:"screen"`     // id of the screen, e.g. "K03"
 	Session    string `json:"session"`    // name of the session's state, e.g. "PlaceCard"
-	Language   string `json:"language"`   // BCP 47
-	Money      Money  `json:"money"`
+	// Entered counts the changes of Session since this start; [Board.Publish] does the counting. Two readings of one
+	// state with different counts are two stays in it, with states between them that nobody saw.
+	Entered  uint64 `json:"entered"`
+	Language string `json:"language"` // BCP 47
+	Money    Money  `json:"money"`
 	// Outcome of the last visit that ended: "", "nothing", "printed_paid", "part_paid", "refunded", "owed".
 	Outcome string `json:"outcome"`
 	// Refusal is the reason that the screen gives, by its name; "" if it gives none.

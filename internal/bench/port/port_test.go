@@ -74,7 +74,7 @@ func TestSocket_carries_state_frame_tree_and_events(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(State{Revision: 1, Screen: "K01", Session: "Attract"}, state); diff != "" {
+	if diff := cmp.Diff(State{Revision: 1, Screen: "K01", Session: "Attract", Entered: 1}, state); diff != "" {
 		t.Error(diff)
 	}
 	png, generation, err := client.Frame(t.Context())

@@ -45,11 +45,17 @@ type State struct {
 	Kioskd     string `json:"kioskd"`
 	Screen     string `json:"screen"`
 	Session    string `json:"session"`
+	Entered    uint64 `json:"entered"`
 	Generation uint64 `json:"generation"`
 	Boot       string `json:"boot"`
 	Visits     uint64 `json:"visits"`
 	Outcome    string `json:"outcome"`
 	Refusal    string `json:"refusal"`
+}
+
+// sameStay reports whether both are of one stay in one state.
+func (s State) sameStay(o State) bool {
+	return s.Session == o.Session && s.Entered == o.Entered && s.Boot == o.Boot
 }
 
 // State waits at most wait for a revision above after.

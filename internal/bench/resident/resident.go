@@ -143,7 +143,7 @@ func (v *visit) run(ctx context.Context) error {
 		if err := v.arrive(ctx, here); err != nil {
 			return err
 		}
-		left := func(s State) bool { return s.Session != here.Session || s.Boot != here.Boot }
+		left := func(s State) bool { return !s.sameStay(here) }
 		if err := v.until(ctx, left); err != nil {
 			return err
 		}
@@ -258,7 +258,7 @@ func (v *visit) touch(ctx context.Context, id string, here State) (gone bool, er
 			return false, err
 		}
 		v.last = s
-		if s.Session != here.Session || s.Boot != here.Boot {
+		if !s.sameStay(here) {
 			return true, nil
 		}
 	}

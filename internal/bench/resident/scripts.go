@@ -18,6 +18,7 @@ func path(card string, coins ...int) map[string][][]Act {
 	return map[string][][]Act{
 		"Attract":           once(Act{Touch: "start"}),
 		"Consent":           once(Act{Touch: "agree"}),
+		"Language":          once(Act{Touch: "lang_ja"}),
 		"Scope":             once(Act{Touch: "scope_home"}),
 		"PlaceCard":         once(Act{Insert: card}),
 		"LastTry":           once(Act{Touch: "continue"}),

@@ -29,13 +29,14 @@ func TestTally_counts_tests_and_not_subtests(t *testing.T) {
 }
 
 func TestTally_nothing_fails_unseen(t *testing.T) {
+	end := `{"Action":"fail","Package":"p"}`
 	for name, c := range map[string]struct {
 		in     string
 		failed int
 		err    bool
 	}{
-		"build":        {events(`{"Action":"build-output","ImportPath":"p","Output":"x"}`, `{"Action":"fail","Package":"p"}`), 1, false},
-		"died":         {events(`{"Action":"output","Package":"p","Test":"T","Output":"panic"}`, `{"Action":"fail","Package":"p"}`), 1, false},
+		"build":        {events(`{"Action":"build-output","ImportPath":"p","Output":"x"}`, end), 1, false},
+		"died":         {events(`{"Action":"output","Package":"p","Test":"T","Output":"panic"}`, end), 1, false},
 		"skipped":      {events(`{"Action":"skip","Package":"p","Test":"TestA"}`), 1, false},
 		"no events":    {"go: cannot find main module\n", 0, true},
 		"nothing here": {"", 0, true},

@@ -332,7 +332,7 @@ function drawGuide() {
   const session = state?.kioskd === "running" ? state.session : "absent";
   $("guide").textContent = texts[lang].guide[session] || state?.screen || "";
   for (const box of document.querySelectorAll(".box")) box.classList.toggle("wanted", box.id === wantedBox[session]);
-  $("state").textContent = state?.kioskd === "running" ? `${state.screen}  ${state.session}` : "—";
+  $("state").textContent = state?.kioskd === "running" ? state.session : "—";
   $("lamp").classList.toggle("on", state?.kioskd === "running");
   $("screen").alt = state?.session || "";
   const seconds = Math.round((state?.clock_offset_ms || 0) / 1000);
