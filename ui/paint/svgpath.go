@@ -35,6 +35,8 @@ func drawPath(z *vector.Rasterizer, text string, scale float32) error {
 			command = 'L'
 		case 'm':
 			command = 'l'
+		case 'Z', 'z': // takes no numbers: what follows must be a command
+			command = 0
 		}
 	}
 	z.ClosePath()
