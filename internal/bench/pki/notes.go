@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
-	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -101,17 +100,4 @@ func publicBytes(verifier string) ([]byte, error) {
 		return nil, fmt.Errorf("verifier key %.40q", verifier)
 	}
 	return raw[1:], nil
-}
-
-// AnchorKey reads one line of keys.anchors as the key of a ring.
-func AnchorKey(line string, now time.Time) (signed.Key, error) {
-	raw, err := publicBytes(line)
-	if err != nil {
-		return signed.Key{}, err
-	}
-	name, _, _ := strings.Cut(line, "+")
-	return signed.Key{
-		Name: name, Holder: "none", Things: []signed.Thing{signed.ThingKeys}, Env: signed.EnvTest,
-		From: domain.DateOf(now.AddDate(past, 0, 0)), Until: domain.DateOf(now.AddDate(future, 0, 0)), Public: raw,
-	}, nil
 }

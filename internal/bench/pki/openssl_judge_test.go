@@ -75,7 +75,9 @@ func TestOpenSSLBelievesOurResponder(t *testing.T) {
 			"-url", server.URL, "-timeout", "20")
 	}
 	const fine = "Response verify OK"
-	for state, want := range map[registry.CardState]string{registry.CardGood: ": good", registry.CardRevoked: ": revoked"} {
+	for state, want := range map[registry.CardState]string{
+		registry.CardGood: ": good", registry.CardRevoked: ": revoked",
+	} {
 		out := ask(cards[state])
 		if !strings.Contains(out, fine) || !strings.Contains(out, want) {
 			t.Errorf("%s: openssl says %s", state, out)

@@ -110,7 +110,10 @@ func TestNoProcessHoldsAKeyOfAnother(t *testing.T) {
 
 func TestX17_TheListOfKeysOpensWithTwoOfThreeAndNotWithOne(t *testing.T) {
 	files := tree(t, world)
-	ring := anchors(t, files["kioskd/keys.anchors"])
+	ring, err := signed.ReadAnchors([]byte(files["kioskd/keys.anchors"]), signed.EnvTest)
+	if err != nil {
+		t.Fatal(err)
+	}
 	list, err := signed.OpenKeys([]byte(files["kioskd/keys.note"]), ring, noon)
 	if err != nil {
 		t.Fatal(err)
@@ -122,19 +125,6 @@ func TestX17_TheListOfKeysOpensWithTwoOfThreeAndNotWithOne(t *testing.T) {
 	if _, err := signed.OpenKeys([]byte(files["kioskd/keys.note"]), ring, noon); err == nil {
 		t.Error("one anchor was enough")
 	}
-}
-
-func anchors(t *testing.T, text string) signed.Ring {
-	t.Helper()
-	ring := signed.Ring{Env: signed.EnvTest}
-	for line := range strings.Lines(text) {
-		k, err := pki.AnchorKey(strings.TrimSpace(line), noon)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ring.Keys = append(ring.Keys, k)
-	}
-	return ring
 }
 
 func TestEveryCardSaysTESTAndNobodysName(t *testing.T) {

@@ -127,7 +127,7 @@ func (c *Center) end(ctx context.Context, a application, to string, reason domai
 				to == centerapi.StateExpired && slices.Contains(issued, from) {
 				return err
 			}
-			if err := t.Exec(`UPDATE sheet SET state='void' WHERE application=? AND state='reserved'`, a.id.String()); err != nil {
+			if err := voidSheets(t, a.id); err != nil {
 				return err
 			}
 			return c.post(t, letter{app: a.id, what: whatCancel})
@@ -141,6 +141,11 @@ func (c *Center) end(ctx context.Context, a application, to string, reason domai
 	c.nudge()
 	c.Log.Info("application ended", "evt", "center.ended", "application", a.id.String(), "state", to, "reason", code)
 	return nil
+}
+
+// voidSheets ends the sheet ids of an application that were never printed (X-15).
+func voidSheets(t *store.Tx, id domain.ApplicationID) error {
+	return t.Exec(`UPDATE sheet SET state='void' WHERE application=? AND state='reserved'`, id.String())
 }
 
 // abandon ends what a kiosk or this process lost. What was issued is not void yet: the kiosk may have printed it, and

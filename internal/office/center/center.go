@@ -95,6 +95,7 @@ const (
 	homesEvery  = time.Minute
 	sweepEvery  = 15 * time.Second
 	outboxEvery = 5 * time.Second
+	afterError  = 3 * time.Second // a job that went wrong is done again so soon
 )
 
 // Run keeps the card homes fresh, ends what is over and empties the outbox, until the context ends.
@@ -111,18 +112,21 @@ func (c *Center) Run(ctx context.Context) {
 		{"outbox", outboxEvery, c.wake, c.Flush},
 	} {
 		group.Go(func() {
-			tick := time.NewTicker(job.every)
-			defer tick.Stop()
+			timer := time.NewTimer(0)
+			defer timer.Stop()
 			for {
-				if err := job.do(ctx); err != nil && ctx.Err() == nil {
-					c.Log.Error("job", "evt", "center.job", "job", job.name, "err", err)
-				}
 				select {
 				case <-ctx.Done():
 					return
-				case <-tick.C:
+				case <-timer.C:
 				case <-job.wake:
 				}
+				next := job.every
+				if err := job.do(ctx); err != nil && ctx.Err() == nil {
+					next = min(next, afterError)
+					c.Log.Error("job", "evt", "center.job", "job", job.name, "err", err)
+				}
+				timer.Reset(next)
 			}
 		})
 	}
@@ -143,7 +147,9 @@ func (c *Center) issuing(m domain.MunicipalityCode) (issuingapi.Service, error) 
 }
 
 // Heartbeat takes a kiosk's account of itself. A new boot id ends what the kiosk's older boots left open.
-func (c *Center) Heartbeat(ctx context.Context, k domain.KioskID, h centerapi.Heartbeat) (centerapi.HeartbeatAnswer, error) {
+func (c *Center) Heartbeat(
+	ctx context.Context, k domain.KioskID, h centerapi.Heartbeat,
+) (centerapi.HeartbeatAnswer, error) {
 	now := c.Now()
 	if h.Boot.IsZero() || h.Clock.IsZero() {
 		return centerapi.HeartbeatAnswer{}, bad("boot or clock is missing")

@@ -14,7 +14,9 @@ import (
 
 // Challenge opens an application: it draws the centre's nonce and fixes everything that the card will sign but the
 // certificate. Asked again for the same, it answers the same.
-func (c *Center) Challenge(ctx context.Context, k Peer, r centerapi.ChallengeRequest) (centerapi.ChallengeAnswer, error) {
+func (c *Center) Challenge(
+	ctx context.Context, k Peer, r centerapi.ChallengeRequest,
+) (centerapi.ChallengeAnswer, error) {
 	if err := checkChallenge(r); err != nil {
 		return centerapi.ChallengeAnswer{}, err
 	}

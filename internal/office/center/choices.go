@@ -129,7 +129,9 @@ func left(ctx context.Context) time.Duration {
 
 // catalogue gives a municipality's catalogue of a version; "" means today's. What is held is asked for again with its
 // version, which is cheap.
-func (c *Center) catalogue(ctx context.Context, m domain.MunicipalityCode, version string) (issuingapi.Catalogue, error) {
+func (c *Center) catalogue(
+	ctx context.Context, m domain.MunicipalityCode, version string,
+) (issuingapi.Catalogue, error) {
 	now := c.Now()
 	c.mu.Lock()
 	held := c.catalogues[m]

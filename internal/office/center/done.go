@@ -17,10 +17,10 @@ import (
 func (c *Center) Done(ctx context.Context, k Peer, id domain.ApplicationID, msg []byte) (centerapi.Status, error) {
 	n, hash, err := signed.Open[signed.Done](msg, c.Ring, c.Now(), signed.RoleKiosk)
 	if err != nil {
-		return centerapi.Status{}, &fault{400, "BadSignature", "the account is not signed by this kiosk"}
+		return centerapi.Status{}, &Fault{400, "BadSignature", "the account is not signed by this kiosk"}
 	}
 	if n.Kiosk != k.ID || n.Application != id {
-		return centerapi.Status{}, &fault{400, "Mismatch", "the account is of another kiosk or application"}
+		return centerapi.Status{}, &Fault{400, "Mismatch", "the account is of another kiosk or application"}
 	}
 	a, err := c.application(ctx, k.ID, id)
 	unknown := errors.Is(err, errNotFound)
@@ -127,5 +127,5 @@ func (c *Center) fates(t *store.Tx, a application, n signed.Done) error {
 			return err
 		}
 	}
-	return t.Exec(`UPDATE sheet SET state='void' WHERE application=? AND state='reserved'`, a.id.String())
+	return voidSheets(t, a.id)
 }

@@ -12,29 +12,29 @@ import (
 	"github.com/kioskd/kioskd/internal/wire/issuingapi"
 )
 
-// fault is an answer that is neither success nor a refusal; code is of api/openapi.yaml.
-type fault struct {
-	status int
-	code   string
-	detail string // English, short, nothing personal
+// Fault is an answer that is neither success nor a refusal.
+type Fault struct {
+	Status int    // of HTTP
+	Code   string // of api/openapi.yaml
+	Detail string // English, short, nothing personal
 }
 
-func (e *fault) Error() string { return "center: " + e.code + ": " + e.detail }
+func (e *Fault) Error() string { return "center: " + e.Code + ": " + e.Detail }
 
-func bad(detail string) error { return &fault{http.StatusBadRequest, "BadRequest", detail} }
+func bad(detail string) error { return &Fault{http.StatusBadRequest, "BadRequest", detail} }
 
 var (
-	errNotFound = &fault{http.StatusNotFound, "NotFound", "no such application of this kiosk"}
-	errGone     = &fault{http.StatusGone, "Gone", "erased; the application has ended"}
-	errState    = &fault{http.StatusConflict, "StateConflict", "not in this state"}
-	errRequest  = &fault{http.StatusConflict, "RequestConflict", "sent before with another content"}
-	errBusy     = &fault{http.StatusServiceUnavailable, "Busy", "too many open applications"}
+	errNotFound = &Fault{http.StatusNotFound, "NotFound", "no such application of this kiosk"}
+	errGone     = &Fault{http.StatusGone, "Gone", "erased; the application has ended"}
+	errState    = &Fault{http.StatusConflict, "StateConflict", "not in this state"}
+	errRequest  = &Fault{http.StatusConflict, "RequestConflict", "sent before with another content"}
+	errBusy     = &Fault{http.StatusServiceUnavailable, "Busy", "too many open applications"}
 )
 
 func refused(r domain.RefusalReason) error { return &centerapi.Refused{Reason: r} }
 
-// mismatch says that two things of one application do not belong together (D-03). Proved is true where a signature of
-// the municipality stands under it.
+// mismatch says that two things of one application do not belong together (D-03). Proved is true where the
+// municipality's own signature stands under it.
 type mismatch struct {
 	proved bool
 	err    error
@@ -44,7 +44,7 @@ func (e *mismatch) Error() string { return "center: mismatch: " + e.err.Error() 
 
 func (e *mismatch) Unwrap() error { return e.err }
 
-// reasonOf gives what the resident is told of an error; anything that is not understood is a fault of the server behind.
+// reasonOf gives what the resident is told of an error; what is not understood is a fault of the server behind.
 func reasonOf(err error) domain.RefusalReason {
 	if e, ok := errors.AsType[*centerapi.Refused](err); ok {
 		return e.Reason

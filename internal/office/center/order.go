@@ -119,7 +119,9 @@ func (c *Center) checkIssue(
 }
 
 // deliver gives each sheet its id.
-func (c *Center) deliver(v *visit, n signed.Manifest, manifest signed.Hash) (signed.Delivery, []byte, signed.Hash, error) {
+func (c *Center) deliver(
+	v *visit, n signed.Manifest, manifest signed.Hash,
+) (signed.Delivery, []byte, signed.Hash, error) {
 	now := c.Now()
 	d := signed.Delivery{
 		Env: c.Ring.Env, Center: c.ID, Application: v.id, Kiosk: v.kiosk.ID, Manifest: manifest,

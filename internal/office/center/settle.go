@@ -22,7 +22,7 @@ func (c *Center) settle(v *visit, err error) error {
 		c.Log.Warn("late answer dropped", "evt", "center.late", "application", v.id.String())
 		return refused(domain.DeadlinePassed)
 	}
-	if _, ok := errors.AsType[*fault](err); ok {
+	if _, ok := errors.AsType[*Fault](err); ok {
 		return err
 	}
 	if m, ok := errors.AsType[*mismatch](err); ok {

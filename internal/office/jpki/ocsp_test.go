@@ -2,7 +2,6 @@ package jpki_test
 
 import (
 	"context"
-	"fmt"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -162,8 +161,9 @@ func TestX16_EvidenceIsOneChainOrNothing(t *testing.T) {
 func TestD03_EveryLineOfTheChallengeCounts(t *testing.T) {
 	_, want := evidence(t, card(t, registry.CardGood), 1)
 	for name, change := range map[string]func(*signed.Challenge){
-		"env": func(c *signed.Challenge) { c.Env = signed.EnvProd }, "purpose": func(c *signed.Challenge) { c.Purpose = "other" },
-		"center": func(c *signed.Challenge) { c.Center = "x" }, "kiosk": func(c *signed.Challenge) { c.Kiosk = "K-2" },
+		"env":     func(c *signed.Challenge) { c.Env = signed.EnvProd },
+		"purpose": func(c *signed.Challenge) { c.Purpose = "other" },
+		"center":  func(c *signed.Challenge) { c.Center = "x" }, "kiosk": func(c *signed.Challenge) { c.Kiosk = "K-2" },
 		"application": func(c *signed.Challenge) { c.Application = domain.NewApplicationID() },
 		"kioskkey":    func(c *signed.Challenge) { c.KioskKey[0] ^= 1 },
 		"centernonce": func(c *signed.Challenge) { c.CenterNonce[0] ^= 1 },
@@ -214,8 +214,9 @@ func FuzzOCSPAnswer(f *testing.F) {
 	f.Add([]byte{0x30, 0x03, 0x0a, 0x01, 0x03})
 	f.Fuzz(func(t *testing.T, der []byte) {
 		v := verified(t, card(t, registry.CardGood))
-		if err := jpki.VerifyOCSPResponse(der, jpki.Question{Certificate: v.Certificate, Issuer: v.Issuer}, noon); err == nil {
-			t.Error(fmt.Sprintf("%d bytes out of nowhere are good", len(der)))
+		q := jpki.Question{Certificate: v.Certificate, Issuer: v.Issuer}
+		if err := jpki.VerifyOCSPResponse(der, q, noon); err == nil {
+			t.Errorf("%d bytes out of nowhere are good", len(der))
 		}
 	})
 }

@@ -1,8 +1,8 @@
 // Package centerapi is the interface between a kiosk and the centre (証明書交付センター): the types of api/openapi.yaml
 // and the kiosk's client. The centre's handlers use the same types; nothing here decides anything.
 //
-// What the client gives back is what the centre said. Notes are not opened here: the terminal holds them against its own
-// visit. The client keeps no answer and writes no log.
+// What the client gives back is what the centre said. Notes are not opened here: the terminal holds them against its
+// own visit. The client keeps no answer and writes no log.
 package centerapi
 
 import (

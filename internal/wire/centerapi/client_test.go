@@ -302,7 +302,8 @@ func TestD02_APageWithOtherBytesIsRefused(t *testing.T) {
 		w.Header().Set("ETag", centerapi.PageTag(signed.HashOf([]byte("the right one"))))
 		_, _ = w.Write([]byte("another one"))
 	}, nil)
-	if got, err := client.Page(t.Context(), domain.NewApplicationID(), 1); !errors.Is(err, centerapi.ErrProtocol) || got != nil {
+	got, err := client.Page(t.Context(), domain.NewApplicationID(), 1)
+	if !errors.Is(err, centerapi.ErrProtocol) || got != nil {
 		t.Errorf("got %q, %v", got, err)
 	}
 }

@@ -1,4 +1,7 @@
-package center
+// Package door is the centre's door for kiosks: api/openapi.yaml over HTTP. It reads who asks from the client's
+// certificate, takes bodies strictly, turns the time that a kiosk has left into a context, and errors into problem
+// documents. What is asked is the centre's to answer. cmd/centerd serves it.
+package door
 
 import (
 	"bytes"
@@ -15,6 +18,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/office/center"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 )
@@ -25,24 +29,29 @@ const maxBody = 256 << 10
 // maxDeadline is the longest time that a kiosk may wait for one answer.
 const maxDeadline = time.Minute
 
-// Handler serves api/openapi.yaml. It must stand behind mutual TLS: who asks is read from the client's certificate.
-func (c *Center) Handler() http.Handler {
+type door struct {
+	*center.Center
+}
+
+// Handler serves a centre to its kiosks. It must stand behind mutual TLS.
+func Handler(c *center.Center) http.Handler {
+	d := door{c}
 	mux := http.NewServeMux()
 	route := func(pattern string, h func(*exchange) error) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, h) })
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, h) })
 	}
-	route("POST /v1/challenges", c.postChallenge)
-	route("PUT /v1/applications/{id}/authentication", c.putAuthentication)
-	route("GET /v1/applications/{id}/choices", c.getChoices)
-	route("PUT /v1/applications/{id}/order", c.putOrder)
-	route("GET /v1/applications/{id}", c.getApplication)
-	route("DELETE /v1/applications/{id}", c.deleteApplication)
-	route("GET /v1/applications/{id}/pages/{n}/front", c.getPage)
-	route("POST /v1/applications/{id}/done", c.postDone)
-	route("POST /v1/kiosk/heartbeat", c.postHeartbeat)
-	route("GET /v1/kiosk/catalogue", c.getCatalogue)
+	route("POST /v1/challenges", d.postChallenge)
+	route("PUT /v1/applications/{id}/authentication", d.putAuthentication)
+	route("GET /v1/applications/{id}/choices", d.getChoices)
+	route("PUT /v1/applications/{id}/order", d.putOrder)
+	route("GET /v1/applications/{id}", d.getApplication)
+	route("DELETE /v1/applications/{id}", d.deleteApplication)
+	route("GET /v1/applications/{id}/pages/{n}/front", d.getPage)
+	route("POST /v1/applications/{id}/done", d.postDone)
+	route("POST /v1/kiosk/heartbeat", d.postHeartbeat)
+	route("GET /v1/kiosk/catalogue", d.getCatalogue)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		c.problem(w, r, &fault{http.StatusNotFound, "NotFound", "no such call"})
+		d.problem(w, r, &center.Fault{Status: http.StatusNotFound, Code: "NotFound", Detail: "no such call"})
 	})
 	return mux
 }
@@ -52,53 +61,59 @@ type exchange struct {
 	ctx  context.Context
 	w    http.ResponseWriter
 	r    *http.Request
-	peer Peer
+	peer center.Peer
 	id   domain.ApplicationID // of the path; zero where the path has none
 }
 
-func (c *Center) serve(w http.ResponseWriter, r *http.Request, h func(*exchange) error) {
+func (d door) serve(w http.ResponseWriter, r *http.Request, h func(*exchange) error) {
 	x := &exchange{w: w, r: r}
 	var err error
-	if x.peer, err = c.peer(r); err != nil {
-		c.problem(w, r, err)
+	if x.peer, err = d.peer(r); err != nil {
+		d.problem(w, r, err)
 		return
 	}
 	if id := r.PathValue("id"); id != "" {
 		if err := x.id.UnmarshalText([]byte(id)); err != nil {
-			c.problem(w, r, errNotFound)
+			d.problem(w, r, errNotFound)
 			return
 		}
 	}
 	ctx, cancel, err := deadline(r)
 	if err != nil {
-		c.problem(w, r, err)
+		d.problem(w, r, err)
 		return
 	}
 	defer cancel()
 	x.ctx = ctx
 	if err := h(x); err != nil {
-		c.problem(w, r, err)
+		d.problem(w, r, err)
 	}
 }
+
+func bad(detail string) error {
+	return &center.Fault{Status: http.StatusBadRequest, Code: "BadRequest", Detail: detail}
+}
+
+var errNotFound = &center.Fault{Status: http.StatusNotFound, Code: "NotFound", Detail: "no such application or page"}
 
 // kioskURN begins the URI SAN of a kiosk's certificate.
 const kioskURN = "urn:kioskd:kiosk:"
 
 // peer reads who asks. Exactly one URI must name one kiosk that is in service.
-func (c *Center) peer(r *http.Request) (Peer, error) {
-	stranger := &fault{http.StatusForbidden, "NotAuthorized", "no kiosk of this centre"}
+func (d door) peer(r *http.Request) (center.Peer, error) {
+	stranger := &center.Fault{Status: http.StatusForbidden, Code: "NotAuthorized", Detail: "no kiosk of this centre"}
 	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
-		return Peer{}, stranger
+		return center.Peer{}, stranger
 	}
 	leaf := r.TLS.VerifiedChains[0][0]
 	if len(leaf.URIs) != 1 {
-		return Peer{}, stranger
+		return center.Peer{}, stranger
 	}
 	id, ok := strings.CutPrefix(leaf.URIs[0].String(), kioskURN)
-	if !ok || !slices.Contains(c.Kiosks, domain.KioskID(id)) {
-		return Peer{}, stranger
+	if !ok || !slices.Contains(d.Kiosks, domain.KioskID(id)) {
+		return center.Peer{}, stranger
 	}
-	return Peer{domain.KioskID(id), signed.HashOf(leaf.RawSubjectPublicKeyInfo)}, nil
+	return center.Peer{ID: domain.KioskID(id), Key: signed.HashOf(leaf.RawSubjectPublicKeyInfo)}, nil
 }
 
 // deadline turns the time that the kiosk has left into a context.
@@ -122,11 +137,11 @@ func (x *exchange) read(into any) error {
 		return bad("the body broke off")
 	}
 	if len(text) > maxBody {
-		return &fault{http.StatusRequestEntityTooLarge, "TooLarge", "a body of more than 256 KiB"}
+		return &center.Fault{Status: http.StatusRequestEntityTooLarge, Code: "TooLarge", Detail: "over 256 KiB"}
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if d.Decode(into) != nil || d.More() {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if decoder.Decode(into) != nil || decoder.More() {
 		return bad("not the JSON of the interface")
 	}
 	return nil
@@ -145,14 +160,14 @@ func (x *exchange) write(status int, v any) error {
 	return nil
 }
 
-func (c *Center) problem(w http.ResponseWriter, r *http.Request, err error) {
+func (d door) problem(w http.ResponseWriter, r *http.Request, err error) {
 	p := centerapi.Problem{Type: "about:blank", Status: http.StatusInternalServerError, Code: "Internal"}
-	if f, ok := errors.AsType[*fault](err); ok {
-		p.Status, p.Code, p.Detail = f.status, f.code, f.detail
+	if f, ok := errors.AsType[*center.Fault](err); ok {
+		p.Status, p.Code, p.Detail = f.Status, f.Code, f.Detail
 	} else if e, ok := errors.AsType[*centerapi.Refused](err); ok {
 		p.Status, p.Code, p.Reason = http.StatusUnprocessableEntity, "", e.Reason.Code()
 	} else if r.Context().Err() == nil {
-		c.Log.Error("request not answered", "evt", "center.internal", "pattern", r.Pattern, "err", err)
+		d.Log.Error("request not answered", "evt", "center.internal", "pattern", r.Pattern, "err", err)
 	}
 	p.Title = http.StatusText(p.Status)
 	text, err := json.Marshal(p)
@@ -165,58 +180,58 @@ func (c *Center) problem(w http.ResponseWriter, r *http.Request, err error) {
 	_, _ = w.Write(text) // a kiosk that has gone asks again
 }
 
-func (c *Center) postChallenge(x *exchange) error {
+func (d door) postChallenge(x *exchange) error {
 	var r centerapi.ChallengeRequest
 	if err := x.read(&r); err != nil {
 		return err
 	}
-	a, err := c.Challenge(x.ctx, x.peer, r)
+	a, err := d.Challenge(x.ctx, x.peer, r)
 	if err != nil {
 		return err
 	}
 	return x.write(http.StatusOK, a)
 }
 
-func (c *Center) putAuthentication(x *exchange) error {
+func (d door) putAuthentication(x *exchange) error {
 	var r centerapi.Authentication
 	if err := x.read(&r); err != nil {
 		return err
 	}
-	a, err := c.Authenticate(x.ctx, x.peer, x.id, r)
+	a, err := d.Authenticate(x.ctx, x.peer, x.id, r)
 	if err != nil {
 		return err
 	}
 	return x.write(http.StatusOK, a)
 }
 
-func (c *Center) getChoices(x *exchange) error {
-	a, err := c.Choices(x.ctx, x.peer, x.id)
+func (d door) getChoices(x *exchange) error {
+	a, err := d.Choices(x.ctx, x.peer, x.id)
 	if err != nil {
 		return err
 	}
 	return x.write(http.StatusOK, a)
 }
 
-func (c *Center) putOrder(x *exchange) error {
+func (d door) putOrder(x *exchange) error {
 	var r centerapi.NoteBody
 	if err := x.read(&r); err != nil {
 		return err
 	}
-	s, err := c.Order(x.ctx, x.peer, x.id, r.Note)
+	s, err := d.Order(x.ctx, x.peer, x.id, r.Note)
 	if err != nil {
 		return err
 	}
 	return x.write(http.StatusAccepted, s)
 }
 
-func (c *Center) getApplication(x *exchange) error {
+func (d door) getApplication(x *exchange) error {
 	q := x.r.URL.Query()
 	after, err1 := strconv.ParseInt("0"+q.Get("after"), 10, 64)
 	wait, err2 := strconv.ParseInt("0"+q.Get("wait"), 10, 16)
 	if err1 != nil || err2 != nil {
 		return bad("after or wait is no number")
 	}
-	s, ok, err := c.Wait(x.ctx, x.peer, x.id, after, time.Duration(wait)*time.Second)
+	s, ok, err := d.Wait(x.ctx, x.peer, x.id, after, time.Duration(wait)*time.Second)
 	if err != nil {
 		return err
 	}
@@ -227,8 +242,8 @@ func (c *Center) getApplication(x *exchange) error {
 	return x.write(http.StatusOK, s)
 }
 
-func (c *Center) deleteApplication(x *exchange) error {
-	s, err := c.Cancel(x.ctx, x.peer, x.id)
+func (d door) deleteApplication(x *exchange) error {
+	s, err := d.Cancel(x.ctx, x.peer, x.id)
 	if err != nil {
 		return err
 	}
@@ -237,12 +252,12 @@ func (c *Center) deleteApplication(x *exchange) error {
 
 // getPage gives a page, or a range of it. Repr-Digest is of the whole page, Content-Digest of this answer's bytes (RFC
 // 9530), so it stands only where the answer is the whole.
-func (c *Center) getPage(x *exchange) error {
+func (d door) getPage(x *exchange) error {
 	n, err := strconv.Atoi(x.r.PathValue("n"))
 	if err != nil {
 		return errNotFound
 	}
-	page, sum, err := c.Page(x.ctx, x.peer, x.id, n)
+	page, sum, err := d.Page(x.ctx, x.peer, x.id, n)
 	if err != nil {
 		return err
 	}
@@ -260,36 +275,36 @@ func (c *Center) getPage(x *exchange) error {
 	return nil
 }
 
-func (c *Center) postDone(x *exchange) error {
+func (d door) postDone(x *exchange) error {
 	var r centerapi.NoteBody
 	if err := x.read(&r); err != nil {
 		return err
 	}
-	s, err := c.Done(x.ctx, x.peer, x.id, r.Note)
+	s, err := d.Done(x.ctx, x.peer, x.id, r.Note)
 	if err != nil {
 		return err
 	}
 	return x.write(http.StatusOK, s)
 }
 
-func (c *Center) postHeartbeat(x *exchange) error {
+func (d door) postHeartbeat(x *exchange) error {
 	var r centerapi.Heartbeat
 	if err := x.read(&r); err != nil {
 		return err
 	}
-	a, err := c.Heartbeat(x.ctx, x.peer.ID, r)
+	a, err := d.Heartbeat(x.ctx, x.peer.ID, r)
 	if err != nil {
 		return err
 	}
 	return x.write(http.StatusOK, a)
 }
 
-func (c *Center) getCatalogue(x *exchange) error {
+func (d door) getCatalogue(x *exchange) error {
 	m, err := domain.ParseMunicipalityCode(x.r.URL.Query().Get("municipality"))
 	if err != nil {
 		return bad("municipality is no code")
 	}
-	a, err := c.Catalogue(x.ctx, m)
+	a, err := d.Catalogue(x.ctx, m)
 	if err != nil {
 		return err
 	}
