@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/pkg/coin"
+	"github.com/kioskd/kioskd/pkg/printer"
 )
 
 // Coins is the coin vendor. *coin.Vendor is one. Only this file calls what moves coins.
@@ -29,10 +31,22 @@ type Coins interface {
 	State() coin.State
 }
 
+// Printer is the printer. *printer.Device is one. Only this file prints.
+type Printer interface {
+	Capabilities() printer.Capabilities
+	Ready(context.Context) (printer.Status, error)
+	Counters(context.Context) (printer.Counters, error)
+	Create(context.Context, printer.Ticket) (printer.JobID, error)
+	SendDocument(context.Context, printer.JobID, io.Reader) error
+	Follow(context.Context, printer.JobID) (printer.JobStatus, error)
+	Cancel(context.Context, printer.JobID) error
+}
+
 // acts moves money and paper, and nothing else does: intent → fsync → act once → counters → fsync. No layer sends such
 // an act again. It runs beside the loop, one act at a time.
 type acts struct {
 	coins   Coins
+	printer Printer
 	journal *journal.Journal
 	now     func() time.Time
 	log     *slog.Logger
@@ -230,6 +244,138 @@ func (a *acts) payOnce(ctx context.Context, app domain.ApplicationID, due int) (
 		return paid, false, err
 	}
 	return paid, f.Result != journal.Unsure, payErr
+}
+
+// copyOrder is one copy to be printed. Body writes the whole raster of the copy and checks each sheet just before its
+// bytes leave.
+type copyOrder struct {
+	app    domain.ApplicationID
+	n      int // which copy, 1 …
+	sheets int
+	body   func(io.Writer, printer.Capabilities) error
+}
+
+// printCopy prints one copy as one job, once, and says what the printer's counters prove of it (D-12, D-13).
+func (a *acts) printCopy(ctx context.Context, c copyOrder) session.Event {
+	unfed := session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
+	status, err := a.printer.Ready(ctx)
+	if err != nil || !status.Usable() {
+		a.log.Warn("printer not ready", "evt", "print.ready", "err", err, "blocking", fmt.Sprint(status.Blocking()))
+		return unfed
+	}
+	o := printer.Observation{Expected: c.sheets, Trusted: true}
+	if o.Before, err = a.printer.Counters(ctx); err != nil {
+		a.log.Warn("printer not ready", "evt", "print.counters", "err", err)
+		return unfed
+	}
+	name := domain.NewID().String() // a token: it appears on panels
+	act, err := a.journal.Begin(ctx, a.now(), journal.Intent{
+		Application: c.app, Device: "printer", Verb: "print", Arg: encoded(map[string]any{"copy": c.n, "job": name}),
+		Before: encoded(o.Before),
+	})
+	if err != nil {
+		a.log.Error("intent not written", "evt", "journal.broken", "err", err)
+		return unfed
+	}
+	a.runJob(ctx, c, name, &o)
+	e := printer.Judge(o)
+	a.log.Info("copy ended", "evt", "print.judged", "copy", c.n, "outcome", e.Outcome.String(), "why", e.Why)
+	err = a.journal.Finish(context.WithoutCancel(ctx), a.now(), act, journal.Finding{
+		Result: printResults[e.Outcome], After: encoded(o.After),
+	})
+	if err != nil {
+		a.log.Error("result not written", "evt", "journal.broken", "err", err)
+		return session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceUnknown}
+	}
+	if e.Outcome == printer.Printed {
+		return session.Event{Kind: session.CopyPrinted}
+	}
+	return session.Event{Kind: session.CopyFailed, Evidence: printEvidence[e.Outcome]}
+}
+
+var (
+	printResults = map[printer.Outcome]journal.Result{
+		printer.Printed: journal.Done, printer.NotPrinted: journal.NotDone, printer.Partly: journal.Partial,
+		printer.Unknown: journal.Unsure,
+	}
+	printEvidence = map[printer.Outcome]session.Evidence{
+		printer.NotPrinted: session.EvidenceNotPrinted, printer.Partly: session.EvidencePartly,
+		printer.Unknown: session.EvidenceUnknown,
+	}
+)
+
+// followEvery is how often an open job is asked after (printer §2).
+const followEvery = 500 * time.Millisecond
+
+// runJob makes the job, sends the document once, and follows the job to its end, noting all that is seen.
+func (a *acts) runJob(ctx context.Context, c copyOrder, name string, o *printer.Observation) {
+	o.Created = true
+	job, err := a.printer.Create(ctx, printer.Ticket{Name: name})
+	if err != nil {
+		_, refused := errors.AsType[*printer.StatusError](err)
+		o.Created, o.Lost = !refused, !refused // a refusal made no job; a lost answer may have
+		a.log.Warn("job not made", "evt", "print.create", "err", err)
+		return
+	}
+	err = a.journal.Record(ctx, a.now(), journal.Event{
+		Application: c.app, Type: "print.job", Body: encoded(map[string]any{"job": int(job)}),
+	})
+	if err != nil { // not on the disk: nothing may leave
+		a.log.Error("job not written", "evt", "journal.broken", "err", err)
+		a.cancelJob(ctx, job)
+	} else {
+		a.send(ctx, c, job, o)
+	}
+	a.follow(ctx, job, o)
+	if o.After, err = a.printer.Counters(ctx); err != nil {
+		o.Lost = true
+	}
+}
+
+// send streams the copy and watches the job while it goes.
+func (a *acts) send(ctx context.Context, c copyOrder, job printer.JobID, o *printer.Observation) {
+	r, w := io.Pipe()
+	go func() { w.CloseWithError(c.body(w, a.printer.Capabilities())) }()
+	err := a.printer.SendDocument(ctx, job, r)
+	_ = r.Close() // ends the writer where the device stopped reading
+	o.Sent = err == nil
+	if err != nil {
+		a.log.Warn("document not sent whole", "evt", "print.send", "err", err)
+		a.cancelJob(ctx, job)
+	}
+}
+
+func (a *acts) cancelJob(ctx context.Context, job printer.JobID) {
+	if err := a.printer.Cancel(ctx, job); err != nil {
+		a.log.Warn("job not cancelled", "evt", "print.cancel", "err", err)
+	}
+}
+
+func (a *acts) follow(ctx context.Context, job printer.JobID, o *printer.Observation) {
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	for {
+		j, err := a.printer.Follow(ctx, job)
+		var s printer.Status
+		if err == nil {
+			s, err = a.printer.Ready(ctx)
+		}
+		if err != nil {
+			a.log.Warn("job not followed", "evt", "print.follow", "err", err)
+			o.Lost = true
+			return
+		}
+		o.Note(j, s)
+		if j.State.Final() {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			o.Lost = true
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // encoded writes counters for the journal; they hold numbers only.

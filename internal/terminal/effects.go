@@ -104,9 +104,7 @@ func (t *Terminal) work(f session.Effect) func(context.Context) session.Event {
 	case session.CheckPages:
 		return func(ctx context.Context) session.Event { return t.checkPages(ctx, h) }
 	case session.PrintCopy:
-		return func(context.Context) session.Event {
-			return session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
-		}
+		return func(ctx context.Context) session.Event { return t.print(ctx, h, visit, f.N) }
 	case session.Wipe:
 		return t.wipe()
 	default:

@@ -23,6 +23,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	bench "github.com/kioskd/kioskd/internal/bench/coin"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
@@ -160,6 +161,11 @@ type fakeCenter struct {
 	challenge    []byte
 	assertion    signed.Hash
 	pictures     [][]byte
+	issues       bool // orders are fulfilled
+	forged       string
+	status       centerapi.Status
+	kiosk        signed.Ring
+	done         [][]byte
 }
 
 func (c *fakeCenter) stuck(ctx context.Context, call string) error {
@@ -243,21 +249,63 @@ func (c *fakeCenter) Choices(ctx context.Context, app domain.ApplicationID) (cen
 	}, err
 }
 
-func (c *fakeCenter) Order(ctx context.Context, _ domain.ApplicationID, _ []byte) error {
+func (c *fakeCenter) Order(ctx context.Context, app domain.ApplicationID, msg []byte) error {
 	if err := c.stuck(ctx, "order"); err != nil {
 		return err
 	}
-	return &centerapi.Refused{Reason: domain.ServerUnreachable}
+	if !c.issues {
+		return &centerapi.Refused{Reason: domain.ServerUnreachable}
+	}
+	o, hash, err := signed.Open[signed.Order](msg, c.kiosk, c.now(), signed.RoleKiosk)
+	if err != nil {
+		return err
+	}
+	now := c.now().UTC().Truncate(time.Second)
+	issue := domain.IssueID{ID: domain.NewID()}
+	m := signed.Manifest{
+		Env: signed.EnvTest, Municipality: "990019", Application: app, Order: hash, Assertion: c.assertion,
+		Choices: o.Choices, Issue: issue, Kind: o.Kind, Copies: o.Copies,
+		Holder: signed.HolderOf(domain.Subject{ID: domain.ID{7}}, hash), Tally: signed.TallyOf(issue, hash, 1),
+		Pages: []signed.Page{{
+			Orientation: signed.Portrait, Bytes: len(onePDF), Digest: signed.HashOf([]byte(onePDF)),
+			Persons: []signed.Tag{signed.HashOf([]byte("t"))},
+		}},
+		Fee: o.TotalFee, Issued: domain.DateOf(now), DataAsOf: now, Build: "test", Topology: "single", Made: now,
+		Expires: now.Add(domain.NoteLife),
+	}
+	var mHash signed.Hash
+	if c.status.Manifest, mHash, err = signed.Seal(m, c.town); err != nil {
+		return err
+	}
+	d := signed.Delivery{
+		Env: signed.EnvTest, Center: "test-center", Application: app, Kiosk: "K-000001", Manifest: mHash,
+		Assertion: c.assertion, Generation: 1, Back: signed.BackNone, Made: now, Expires: now.Add(domain.NoteLife),
+	}
+	for n := range o.Copies {
+		d.Sheets = append(d.Sheets, signed.Sheet{Copy: n + 1, Page: 1, ID: domain.SheetID{ID: domain.NewID()}})
+	}
+	c.status.Delivery, _, err = signed.Seal(d, c.center)
+	c.status.State, c.status.Pages = centerapi.StateReady, 1
+	return err
 }
 
+// onePDF stands for the municipality's page; the fake renderer only looks at its bytes.
+const onePDF = "%PDF-1.7 a page"
+
 func (c *fakeCenter) Wait(context.Context, domain.ApplicationID, int64) (centerapi.Status, error) {
-	return centerapi.Status{}, centerapi.ErrUnreachable
+	return c.status, nil
 }
 
 func (c *fakeCenter) Page(context.Context, domain.ApplicationID, int) ([]byte, error) {
-	return nil, centerapi.ErrUnreachable
+	return []byte(onePDF + c.forged), nil
 }
-func (c *fakeCenter) Done(context.Context, domain.ApplicationID, []byte) error { return nil }
+func (c *fakeCenter) Done(_ context.Context, _ domain.ApplicationID, note []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done = append(c.done, note)
+	return nil
+}
+
 func (c *fakeCenter) Cancel(context.Context, domain.ApplicationID) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -272,14 +320,17 @@ type rig struct {
 	reader   *fakeReader
 	center   *fakeCenter
 	terminal *Terminal
+	coins    *bench.Machine
+	printer  *fakePrinter
 	log      bytes.Buffer
+	closers  []func() error
 }
 
 // withRig runs a story in a bubble.
-func withRig(t *testing.T, story func(*rig)) {
+func withRig(t *testing.T, story func(*rig), with ...func(*rig, *Options)) {
 	key := cardKey()
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, key)
+		r := newRig(t, key, with...)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- r.terminal.Run(ctx) }()
@@ -288,6 +339,11 @@ func withRig(t *testing.T, story func(*rig)) {
 		story(r)
 		cancel()
 		<-ended
+		for _, end := range r.closers {
+			if err := end(); err != nil {
+				t.Error(err)
+			}
+		}
 	})
 }
 
@@ -320,7 +376,7 @@ func onePNG(t *testing.T, w int) []byte {
 	return b.Bytes()
 }
 
-func newRig(t *testing.T, key *rsa.PrivateKey) *rig {
+func newRig(t *testing.T, key *rsa.PrivateKey, with ...func(*rig, *Options)) *rig {
 	t.Helper()
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(5), Subject: pkix.Name{Organization: []string{"TEST kioskd"}},
@@ -332,12 +388,12 @@ func newRig(t *testing.T, key *rsa.PrivateKey) *rig {
 	}
 	center, ck := noteKey(t, signed.RoleCenter, "c1", "test-center", signed.ThingAssertion, signed.ThingDelivery)
 	town, tk := noteKey(t, signed.RoleMunicipality, "990019", "990019", signed.ThingChoices, signed.ThingManifest)
-	own, _ := noteKey(t, signed.RoleKiosk, "K-000001", "K-000001", signed.ThingOrder)
+	own, okey := noteKey(t, signed.RoleKiosk, "K-000001", "K-000001", signed.ThingOrder, signed.ThingDone)
 	r := &rig{
 		t: t, panel: &fakePanel{events: make(chan ui.Event)},
 		reader: &fakeReader{events: make(chan card.Event), card: &fakeCard{der: der, pin: "1234", tries: 3}},
 		center: &fakeCenter{
-			center: center, town: town, now: time.Now, pictures: [][]byte{onePNG(t, 16), onePNG(t, 24)},
+			center: center, town: town, now: time.Now, kiosk: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{okey}}, pictures: [][]byte{onePNG(t, 16), onePNG(t, 24)},
 		},
 	}
 	books, err := journal.Open(t.Context(), filepath.Join(t.TempDir(), "journal"), domain.BootID{})
@@ -345,14 +401,18 @@ func newRig(t *testing.T, key *rsa.PrivateKey) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { books.Close() })
-	r.terminal = New(Options{
+	options := Options{
 		Identity: Identity{
 			Env: signed.EnvTest, Kiosk: "K-000001", Center: "test-center", Boot: domain.BootID{ID: domain.NewID()},
 			Config: "test", Note: own, Anchors: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{ck, tk}},
 		},
 		Ports: Ports{Panel: r.panel, Reader: r.reader, Center: r.center, Journal: books}, Now: time.Now,
 		Log: slog.New(slog.NewJSONHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
+	}
+	for _, w := range with {
+		w(r, &options)
+	}
+	r.terminal = New(options)
 	return r
 }
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
+	"github.com/kioskd/kioskd/pkg/printer"
 )
 
 // document is what came back for an order, before it is held against the visit.
@@ -146,15 +148,11 @@ func (t *Terminal) fitDocument(h *held, d *document, o signed.Order, order signe
 
 // checkPages renders every page dry, before payment.
 func (t *Terminal) checkPages(ctx context.Context, h *held) session.Event {
-	if t.Ports.Pages == nil {
+	if t.Ports.Pages == nil || t.acts.printer == nil {
 		return session.Event{Kind: session.CheckFailed, Reason: domain.PrinterNotReady}
 	}
 	pdfs := h.copyPages()
-	defer func() {
-		for _, p := range pdfs {
-			clear(p)
-		}
-	}()
+	defer wipePages(pdfs)
 	if err := t.Ports.Pages.Check(ctx, pdfs); err != nil {
 		t.Log.Warn("page refused", "evt", "page.refused", "err", err)
 		return session.Event{Kind: session.CheckFailed, Reason: domain.DocumentUnreadable}
@@ -171,4 +169,26 @@ func (h *held) copyPages() [][]byte {
 		d.View(func(b []byte) { out = append(out, append([]byte(nil), b...)) })
 	}
 	return out
+}
+
+// print prints one copy. A kiosk without a printer prints nothing, and says so before it has asked for money.
+func (t *Terminal) print(ctx context.Context, h *held, v session.Visit, n int) session.Event {
+	if t.acts.printer == nil || t.Ports.Pages == nil {
+		return session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
+	}
+	h.mu.Lock()
+	c := Copy{Manifest: h.manifest, Delivery: h.delivery, N: n, Kiosk: t.Identity.Kiosk}
+	h.mu.Unlock()
+	c.PDFs = h.copyPages()
+	defer wipePages(c.PDFs)
+	return t.acts.printCopy(ctx, copyOrder{
+		app: v.Application, n: n, sheets: len(c.Manifest.Pages),
+		body: func(w io.Writer, caps printer.Capabilities) error { return t.Ports.Pages.Write(ctx, w, caps, c) },
+	})
+}
+
+func wipePages(pdfs [][]byte) {
+	for _, p := range pdfs {
+		clear(p)
+	}
 }

@@ -2,12 +2,15 @@ package terminal
 
 import (
 	"context"
+	"io"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/pkg/card"
+	"github.com/kioskd/kioskd/pkg/printer"
 	"github.com/kioskd/kioskd/ui"
 )
 
@@ -18,6 +21,8 @@ type Ports struct {
 	Center Center
 	Pages  Pages // nil: nothing can be printed here
 	Coins  Coins // nil: only what costs nothing can be had here
+
+	Printer Printer // nil: nothing can be printed here
 
 	Journal *journal.Journal
 }
@@ -49,10 +54,22 @@ type Center interface {
 	Cancel(context.Context, domain.ApplicationID) error
 }
 
-// Pages renders pages dry, in a child process of their own. May be nil where no printer is configured.
+// Pages renders pages in a child process of their own and makes sheets of them. May be nil where nothing is printed.
 type Pages interface {
-	// Check renders every page and judges it (printer §5); an error says that nothing may be printed of it.
+	// Check renders every page dry and judges it (printer §5); an error says that nothing may be printed of it.
 	Check(ctx context.Context, pdfs [][]byte) error
+	// Write writes one copy as raster: each page as a front with its back, every digest checked again just before its
+	// bytes leave (D-02).
+	Write(ctx context.Context, w io.Writer, caps printer.Capabilities, c Copy) error
+}
+
+// Copy is one copy of a verified document.
+type Copy struct {
+	Manifest signed.Manifest
+	Delivery signed.Delivery
+	N        int // which copy, 1 …
+	PDFs     [][]byte
+	Kiosk    domain.KioskID
 }
 
 // Event of the panel: a digit goes into the locked page at once and the session hears only how many there are.

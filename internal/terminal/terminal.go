@@ -73,7 +73,7 @@ func New(o Options) *Terminal {
 	return &Terminal{
 		Options: o, pin: secret.NewPIN(), answers: make(chan session.Event, queue), held: newHeld(),
 		faults: faults{set: map[Fault]bool{}},
-		acts:   &acts{coins: o.Ports.Coins, journal: o.Ports.Journal, now: o.Now, log: o.Log},
+		acts:   &acts{coins: o.Ports.Coins, printer: o.Ports.Printer, journal: o.Ports.Journal, now: o.Now, log: o.Log},
 	}
 }
 

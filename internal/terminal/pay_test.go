@@ -1,0 +1,288 @@
+package terminal
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	bench "github.com/kioskd/kioskd/internal/bench/coin"
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/pkg/coin"
+	"github.com/kioskd/kioskd/pkg/printer"
+)
+
+// fakePrinter counts sheets; end says how the next job ends.
+type fakePrinter struct {
+	mu     sync.Mutex
+	sheets int
+	jobs   int
+	end    printer.JobState
+	mute   bool // the job counts no sheet although it says that it is complete
+	got    []byte
+}
+
+func (p *fakePrinter) Capabilities() printer.Capabilities { return printer.Capabilities{} }
+func (p *fakePrinter) Ready(context.Context) (printer.Status, error) {
+	return printer.Status{State: printer.PrinterIdle, Accepting: true, MediaReady: []string{"iso_a4_210x297mm"}}, nil
+}
+
+func (p *fakePrinter) Counters(context.Context) (printer.Counters, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return printer.Counters{Impressions: printer.Known(2 * p.sheets), Sheets: printer.Known(p.sheets)}, nil
+}
+
+func (p *fakePrinter) Create(context.Context, printer.Ticket) (printer.JobID, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.jobs++
+	return printer.JobID(p.jobs), nil
+}
+
+func (p *fakePrinter) SendDocument(_ context.Context, _ printer.JobID, r io.Reader) error {
+	b, err := io.ReadAll(r)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.got = b
+	if err == nil && p.end == printer.JobCompleted && !p.mute {
+		p.sheets++
+	}
+	return err
+}
+
+func (p *fakePrinter) Follow(_ context.Context, job printer.JobID) (printer.JobStatus, error) {
+	s := printer.JobStatus{ID: job, State: p.end, Sheets: printer.Known(0), Impressions: printer.Known(0)}
+	if p.end == printer.JobCompleted {
+		s.Reasons = []string{"job-completed-successfully"}
+		if !p.mute {
+			s.Sheets, s.Impressions = printer.Known(1), printer.Known(2)
+		}
+	}
+	return s, nil
+}
+func (p *fakePrinter) Cancel(context.Context, printer.JobID) error { return nil }
+
+// fakePages accepts every page and writes its digest.
+type fakePages struct{}
+
+func (fakePages) Check(context.Context, [][]byte) error { return nil }
+func (fakePages) Write(_ context.Context, w io.Writer, _ printer.Capabilities, c Copy) error {
+	_, err := fmt.Fprintf(w, "copy %d %s", c.N, signed.HashOf(c.PDFs[0]))
+	return err
+}
+
+var float = domain.Count{20, 20, 20, 20}
+
+// paying gives the rig a coin machine that speaks ccTalk, a printer and a centre that issues.
+func paying(r *rig, o *Options) {
+	machine := bench.Defaults()
+	machine.Stock = bench.Coins{10: 20, 50: 20, 100: 20, 500: 20}
+	r.coins = bench.New(machine)
+	conn := r.coins.Dial()
+	v := coin.NewVendor(coin.FromConn(conn), coin.DefaultConfig())
+	r.closers = append(r.closers, v.Close, conn.Close)
+	if err := v.Open(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+	err := o.Ports.Journal.Record(r.t.Context(), time.Now(), journal.Event{
+		Type: "float", Moves: []journal.Move{{From: journal.World, To: journal.Hopper, Coins: float}},
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.printer = &fakePrinter{end: printer.JobCompleted}
+	r.center.issues = true
+	o.Ports.Coins, o.Ports.Printer, o.Ports.Pages = v, r.printer, fakePages{}
+}
+
+func (r *rig) insert(coins ...int) {
+	r.t.Helper()
+	for _, yen := range coins {
+		if err := r.coins.Insert(yen); err != nil {
+			r.t.Fatal(err)
+		}
+		r.wait(2 * time.Second)
+	}
+}
+
+func (r *rig) toPay() {
+	r.t.Helper()
+	r.toConfirm()
+	r.touch(session.VerbConfirm, "")
+	r.wait(5 * time.Second)
+	r.at(session.Pay)
+	if !r.view().Accepting {
+		r.t.Fatal("the slot is shut")
+	}
+}
+
+// books holds the ledger against what is physically in the machine: the simulator's trays are the truth.
+func (r *rig) books() {
+	r.t.Helper()
+	b, err := r.terminal.Ports.Journal.Balances(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.terminal.Ports.Journal.Verify(r.t.Context()); err != nil {
+		r.t.Error(err)
+	}
+	trays := r.coins.Trays()
+	for d := range domain.NumDenominations {
+		yen := int(d.Yen())
+		if int(b[journal.Hopper][d]) != trays.Hoppers[yen] || int(b[journal.Escrow][d]) != trays.Escrow[yen] {
+			r.t.Errorf("¥%d: ledger hopper %d escrow %d, machine %d and %d", yen, b[journal.Hopper][d],
+				b[journal.Escrow][d], trays.Hoppers[yen], trays.Escrow[yen])
+		}
+	}
+}
+
+func (r *rig) returned(want int) {
+	r.t.Helper()
+	if got := r.coins.Trays().Return.Total(); got != want {
+		r.t.Errorf("¥%d in the return tray, want ¥%d", got, want)
+	}
+}
+
+func TestAPaidVisitEndsPrintedAndPaid(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.toPay()
+		r.insert(500)
+		r.wait(20 * time.Second)
+		r.at(session.TakePaper)
+		if v := r.view(); v.Outcome != domain.OutcomePrintedPaid || v.SheetsDone != 1 {
+			t.Errorf("%+v", v)
+		}
+		r.touch(session.VerbTaken, "")
+		r.at(session.Finish)
+		r.touch(session.VerbEnd, "")
+		r.home()
+		r.returned(300)
+		r.books()
+		if r.printer.jobs != 1 || len(r.printer.got) == 0 {
+			t.Errorf("%d jobs", r.printer.jobs)
+		}
+		if err := r.terminal.postOne(r.t.Context()); err != nil || len(r.center.done) != 1 {
+			t.Errorf("%d accounts at the centre, %v", len(r.center.done), err)
+		}
+		d, _, err := signed.Open[signed.Done](r.center.done[0], r.center.kiosk, time.Now(), signed.RoleKiosk)
+		if err != nil || d.Outcome != domain.OutcomePrintedPaid || d.Revenue != 200 || d.In.Total()-d.Out.Total() != 200 {
+			t.Errorf("%+v, %v", d, err)
+		}
+	}, paying)
+}
+
+func TestExactMoneyNeedsNoChange(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.toPay()
+		r.insert(100, 50, 10, 10, 10, 10, 10)
+		r.wait(20 * time.Second)
+		r.at(session.TakePaper)
+		r.returned(0)
+		r.touch(session.VerbTaken, "")
+		r.touch(session.VerbEnd, "")
+		r.books()
+	}, paying)
+}
+
+func TestD11_CancelGivesTheSameCoinsBack(t *testing.T) {
+	for name, end := range map[string]func(*rig){
+		"cancel":   func(r *rig) { r.touch(session.VerbCancel, "") },
+		"lever":    func(r *rig) { r.coins.Lever(); r.wait(time.Second) },
+		"time-out": func(r *rig) { r.wait(95 * time.Second) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			withRig(t, func(r *rig) {
+				r.toPay()
+				r.insert(100, 50)
+				end(r)
+				r.wait(20 * time.Second)
+				if got := r.coins.Trays().Return; got[100] != 1 || got[50] != 1 || got.Total() != 150 {
+					t.Errorf("return tray %v", got)
+				}
+				r.wait(2 * time.Minute)
+				r.home()
+				r.books()
+				if r.printer.jobs != 0 {
+					t.Error("something was printed")
+				}
+			}, paying)
+		})
+	}
+}
+
+func TestNotPrintedGivesTheSameCoinsBack(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.printer.end = printer.JobAborted
+		r.toPay()
+		r.insert(500)
+		r.wait(30 * time.Second)
+		r.at(session.Refused)
+		if got := r.coins.Trays().Return; got[500] != 1 {
+			t.Errorf("return tray %v", got)
+		}
+		r.books()
+	}, paying)
+}
+
+func TestD12_AnUnprovedPrintCallsStaffAndHoldsTheMoney(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.printer.mute = true
+		r.toPay()
+		r.insert(500)
+		r.wait(30 * time.Second)
+		r.at(session.StaffNeeded)
+		r.returned(0)
+		if got := r.coins.Trays().Escrow; got[500] != 1 {
+			t.Errorf("escrow %v", got)
+		}
+		if r.printer.jobs != 1 {
+			t.Errorf("%d jobs", r.printer.jobs)
+		}
+		r.books()
+	}, paying)
+}
+
+func TestD02_AForgedPageIsNeverPaidFor(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.center.forged = "x"
+		r.toConfirm()
+		r.touch(session.VerbConfirm, "")
+		r.wait(5 * time.Second)
+		r.at(session.Refused)
+		if r.view().Refusal != domain.DocumentMismatch || r.printer.jobs != 0 {
+			t.Errorf("%v, %d jobs", r.view().Refusal, r.printer.jobs)
+		}
+	}, paying)
+}
+
+func TestX01_ARestartGivesMoneyToNobody(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.toPay()
+		r.insert(100)
+		again := New(r.terminal.Options) // as after kill -9: the same journal and machine, an empty memory
+		again.idle.start()
+		again.limit.start()
+		if err := again.recover(r.t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r.returned(0)
+		if !again.faults.set[FaultStaff] {
+			t.Error("nobody is called")
+		}
+		if _, open, err := r.terminal.Ports.Journal.Left(r.t.Context()); open || err != nil {
+			t.Errorf("the visit is still open (%v)", err)
+		}
+		if err := again.recover(r.t.Context()); err != nil {
+			t.Errorf("recovery cannot be repeated: %v", err)
+		}
+		r.books()
+		synctest.Wait()
+	}, paying)
+}
