@@ -10,7 +10,7 @@
 // [ResolveDeposit] and [ResolvePayout] then tell after a crash what the machine really did.
 //
 // Sources: ccTalk generic specification issue 4.7, parts 1-4 (Crane Payment Innovations); Money Controls SCH2 manual
-// TSP016; the header numbers stand in header.go.
+// TSP016; the header numbers stand in package cctalk.
 package coin
 
 // Kind is one kind of coin, from the smallest: an index into [Count].
@@ -86,6 +86,17 @@ type Mask uint8
 
 // Has says whether k is in the set.
 func (m Mask) Has(k Kind) bool { return m&(1<<k) != 0 }
+
+// yen lists the worths in the set.
+func (m Mask) yen() []int {
+	var all []int
+	for k := range NumKinds {
+		if m.Has(k) {
+			all = append(all, k.Yen())
+		}
+	}
+	return all
+}
 
 // With gives the set with k in it.
 func (m Mask) With(k Kind) Mask { return m | 1<<k }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/kioskd/kioskd/pkg/coin/cctalk"
 )
 
 // ErrNotEmpty says that the escrow is not proved empty: coins of before lie in it.
@@ -24,8 +26,9 @@ func (v *Vendor) needs(verb string, states ...State) error {
 	return &StateError{Verb: verb, State: now}
 }
 
-// BeginDeposit opens the slot for coins up to a price. It refuses while the escrow is not proved empty (rule X-02). Coins
-// come as [CoinIn]; when the price is reached or cannot be any more, the vendor stops by itself and says [Stopped].
+// BeginDeposit opens the slot for coins up to a price. It refuses while the escrow is not proved empty (rule X-02).
+// Coins come as [CoinIn]; when the price is reached or cannot be any more, the vendor stops by itself and says
+// [Stopped].
 func (v *Vendor) BeginDeposit(ctx context.Context, l Limits) error {
 	return v.call(ctx, func(ctx context.Context) error {
 		if err := v.needs("begin a deposit", Idle, Settled); err != nil {
@@ -47,7 +50,7 @@ func (v *Vendor) BeginDeposit(ctx context.Context, l Limits) error {
 
 func (v *Vendor) begin(ctx context.Context, l Limits, mask Mask) error {
 	v.look(ctx) // what came before belongs to nobody's deposit
-	held, err := v.escrow.status(ctx)
+	held, err := v.escrow.Status(ctx)
 	if err != nil {
 		return err
 	}
@@ -57,7 +60,7 @@ func (v *Vendor) begin(ctx context.Context, l Limits, mask Mask) error {
 	if err := v.route(ctx); err != nil {
 		return err
 	}
-	count, err := v.acceptor.accepts(ctx)
+	count, err := v.acceptor.Accepts(ctx)
 	if err != nil {
 		return err
 	}
@@ -65,33 +68,31 @@ func (v *Vendor) begin(ctx context.Context, l Limits, mask Mask) error {
 	v.limits, v.mask = l, mask
 	v.quiet, v.agrees, v.doubted, v.checked = false, false, false, 0
 	v.setIn(Count{})
-	if err := v.acceptor.inhibit(ctx, mask); err != nil {
+	if err := v.acceptor.Inhibit(ctx, mask.yen()); err != nil {
 		return err
 	}
 	v.setState(Accepting)
-	if err := v.acceptor.accept(ctx, true); err != nil {
+	if err := v.acceptor.Accept(ctx, true); err != nil {
 		return errors.Join(err, v.stopCoins(context.WithoutCancel(ctx)))
 	}
 	return nil
 }
 
-// route sends the kinds whose hopper is full to the cash box (header 222: a cleared bit overrides the path).
+// route sends the kinds whose hopper is full to the cash box.
 func (v *Vendor) route(ctx context.Context) error {
 	v.boxed = 0
-	paths := byte(0xFF)
+	var full []byte
 	for k := range NumKinds {
-		now, err := v.hoppers[k].counters(ctx)
+		now, err := v.hoppers[k].Counters(ctx)
 		if err != nil {
 			return err
 		}
 		if now.High {
 			v.boxed = v.boxed.With(k)
-			paths &^= 1 << (v.cfg.Paths[k] - 1)
+			full = append(full, v.cfg.Paths[k])
 		}
 	}
-	set := Request{To: v.acceptor.addr, Header: hdrSetSorterOverride, Data: []byte{paths}}
-	_, err := v.bus.Do(ctx, set)
-	return err
+	return v.acceptor.Override(ctx, full)
 }
 
 // PauseDeposit stops taking coins for a while, or goes on.
@@ -107,21 +108,21 @@ func (v *Vendor) PauseDeposit(ctx context.Context, paused bool) error {
 		if mask == 0 || v.doubted {
 			return &StateError{Verb: "go on with a deposit", State: v.State(), Why: "no more coins can be taken"}
 		}
-		if err := v.acceptor.inhibit(ctx, mask); err != nil {
+		if err := v.acceptor.Inhibit(ctx, mask.yen()); err != nil {
 			return err
 		}
 		v.mask, v.quiet, v.agrees = mask, false, false
 		v.setState(Accepting)
-		if err := v.acceptor.accept(ctx, true); err != nil {
+		if err := v.acceptor.Accept(ctx, true); err != nil {
 			return errors.Join(err, v.stopCoins(context.WithoutCancel(ctx)))
 		}
 		return nil
 	})
 }
 
-// Settle stops taking coins and waits until none can be in flight: the event counter unchanged for 1.5 s and the count of
-// accepted coins agreeing with the credits (rule X-02). It gives what was deposited. With ErrUnresolved the two counts
-// disagree: the deposit can only be repaid.
+// Settle stops taking coins and waits until none can be in flight: the event counter unchanged for 1.5 s and the count
+// of accepted coins agreeing with the credits (rule X-02). It gives what was deposited. With ErrUnresolved the two
+// counts disagree: the deposit can only be repaid.
 func (v *Vendor) Settle(ctx context.Context) (Count, error) {
 	err := v.call(ctx, func(ctx context.Context) error {
 		if err := v.needs("settle", Idle, Accepting, Paused, Fixed, Settled, Unresolved); err != nil {
@@ -136,7 +137,7 @@ func (v *Vendor) Settle(ctx context.Context) (Count, error) {
 }
 
 func (v *Vendor) settle(ctx context.Context) error {
-	step := v.acceptor.poll
+	step := v.acceptor.Poll
 	still := time.Duration(0)
 	for spent := time.Duration(0); spent < settleTime; spent += step {
 		v.quiet = true // look takes it back when something happens
@@ -149,7 +150,7 @@ func (v *Vendor) settle(ctx context.Context) error {
 		if still < quietTime {
 			continue
 		}
-		count, err := v.acceptor.accepts(ctx)
+		count, err := v.acceptor.Accepts(ctx)
 		if err != nil {
 			return err
 		}
@@ -204,9 +205,9 @@ const (
 	Repay End = 2
 )
 
-// EndDeposit empties the escrow. Keep needs a fixed deposit, Repay a fixed or at least a quiet one (see Settle). It gives
-// the command once. With ErrRefused nothing moved and the deposit stands as before; with ErrUnresolved coins may lie
-// anywhere between.
+// EndDeposit empties the escrow. Keep needs a fixed deposit, Repay a fixed or at least a quiet one (see Settle). It
+// gives the command once. With ErrRefused nothing moved and the deposit stands as before; with ErrUnresolved coins may
+// lie anywhere between.
 func (v *Vendor) EndDeposit(ctx context.Context, end End) error {
 	return v.call(ctx, func(ctx context.Context) error {
 		before := v.State()
@@ -216,12 +217,12 @@ func (v *Vendor) EndDeposit(ctx context.Context, end End) error {
 		default:
 			return &StateError{Verb: "end a deposit", State: before, Why: "it is not fixed, or not settled"}
 		}
-		moving, direction := Keeping, byte(escrowKeep)
+		moving, direction := Keeping, cctalk.EscrowKeep
 		if end == Repay {
-			moving, direction = Returning, escrowReturn
+			moving, direction = Returning, cctalk.EscrowReturn
 		}
 		v.setState(moving)
-		err := v.escrow.move(context.WithoutCancel(ctx), direction, v.tend) // it moves whether we look or not
+		err := v.escrow.Move(context.WithoutCancel(ctx), direction, v.tend) // it moves whether we look or not
 		v.reportFault(err)
 		switch {
 		case err == nil:

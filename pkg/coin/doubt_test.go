@@ -92,8 +92,22 @@ func TestX02_ACoinUnderALossOfPowerIsUnresolved(t *testing.T) {
 func TestCoinTypesAreKnownByIDAlone(t *testing.T) {
 	permuted := func(o *bench.Options, _ *coin.Config) {
 		o.Types = [16]bench.CoinType{
-			{}, {ID: "JP005A", Yen: 5}, {ID: "JP500B", Yen: 500}, {ID: "JP100A", Yen: 100}, {}, {ID: "JP500C", Yen: 499},
-			{ID: "JP010A", Yen: 10}, {}, {}, {}, {}, {ID: "JP500A", Yen: 500}, {}, {}, {}, {ID: "JP050A", Yen: 50},
+			{},
+			{ID: "JP005A", Yen: 5},
+			{ID: "JP500B", Yen: 500},
+			{ID: "JP100A", Yen: 100},
+			{},
+			{ID: "JP500C", Yen: 499},
+			{ID: "JP010A", Yen: 10},
+			{},
+			{},
+			{},
+			{},
+			{ID: "JP500A", Yen: 500},
+			{},
+			{},
+			{},
+			{ID: "JP050A", Yen: 50},
 		}
 	}
 	onMachine(t, permuted, func(r *rig) {
@@ -123,7 +137,7 @@ func TestAFullHopperSendsItsKindToTheCashBox(t *testing.T) {
 
 func TestTheWrongMachineIsRefused(t *testing.T) {
 	for name, change := range map[string]func(*bench.Options, *coin.Config){
-		"hoppers exchanged":       func(_ *bench.Options, c *coin.Config) { c.Hoppers[0], c.Hoppers[1] = c.Hoppers[1], c.Hoppers[0] },
+		"hoppers exchanged":       func(_ *bench.Options, c *coin.Config) { c.Hoppers = [coin.NumKinds]byte{4, 3, 5, 6} },
 		"a hopper as acceptor":    func(_ *bench.Options, c *coin.Config) { c.Acceptor = 3 },
 		"another product":         func(_ *bench.Options, c *coin.Config) { c.Products = []string{"SIM-CA"} },
 		"acceptor without ¥50":    func(o *bench.Options, _ *coin.Config) { o.Types[1] = bench.CoinType{} },

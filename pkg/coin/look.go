@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/kioskd/kioskd/pkg/coin/cctalk"
 )
 
 // emit gives an event to whoever reads them. It never blocks the bus.
@@ -17,35 +19,35 @@ func (v *Vendor) emit(e Event) {
 
 // look reads the acceptor's events and acts on them. A failure is counted; after enough of them the line is gone.
 func (v *Vendor) look(ctx context.Context) {
-	now, err := v.acceptor.events(ctx)
+	now, err := v.acceptor.Events(ctx)
 	if err != nil {
 		v.missed(ctx, err)
 		return
 	}
 	v.silent = 0
-	n := newsSince(v.last.Event, now)
-	if n.reset {
+	n := now.Since(v.last.Event)
+	if n.Reset {
 		v.wasReset(ctx, now)
 		return
 	}
 	accepts := v.last.Accepts
-	stop := n.lost > 0
-	for i, s := range n.slots {
+	stop := n.Lost > 0
+	for i, s := range n.Slots {
 		if s.Yen != 0 { // one of unknown worth is left out, so that the counts disagree and nobody keeps it
 			accepts = (accepts + 1) & 0xFFFFFF
 		}
-		at := now.asOf(len(n.slots) - 1 - i)
+		at := now.Before(len(n.Slots) - 1 - i)
 		at.Accepts = accepts
 		stop = v.happened(s, at) || stop
 	}
 	v.last, v.last.Accepts = now, accepts
-	if n.lost > 0 {
-		v.emit(Doubtful{Reason: DoubtLost, Events: n.lost})
+	if n.Lost > 0 {
+		v.emit(Doubtful{Reason: DoubtLost, Events: n.Lost})
 	}
 	if stop {
 		v.doubted = true
 	}
-	if len(n.slots) > 0 {
+	if len(n.Slots) > 0 {
 		v.quiet = false
 		v.adjust(ctx)
 	}
@@ -68,19 +70,6 @@ func (v *Vendor) missed(ctx context.Context, err error) {
 			v.emit(Gone{Err: err})
 		}
 	}
-}
-
-// asOf is the state before the newest events of a buffer; newer is below its depth.
-func (a Acceptor) asOf(newer int) Acceptor {
-	event := int(a.Event) - newer
-	if event < 1 {
-		event += 255
-	}
-	a.Event = byte(event)
-	var older [slotCount]Slot
-	copy(older[:], a.Slots[newer:])
-	a.Slots = older
-	return a
 }
 
 // happened reports one event; stop says that no more coins may be taken.
@@ -132,7 +121,7 @@ func (v *Vendor) adjust(ctx context.Context) {
 		v.emit(Stopped{Reason: reason})
 	case mask != v.mask:
 		v.mask = mask
-		err = v.acceptor.inhibit(ctx, mask)
+		err = v.acceptor.Inhibit(ctx, mask.yen())
 	}
 	if err != nil {
 		v.inhibitFailed(ctx, err)
@@ -141,7 +130,7 @@ func (v *Vendor) adjust(ctx context.Context) {
 
 // stopCoins turns the acceptor off; a deposit that was open to coins is paused.
 func (v *Vendor) stopCoins(ctx context.Context) error {
-	err := v.acceptor.accept(ctx, false)
+	err := v.acceptor.Accept(ctx, false)
 	if v.State() == Accepting {
 		v.setState(Paused)
 	}
@@ -168,24 +157,24 @@ func (v *Vendor) wasReset(ctx context.Context, now Acceptor) {
 	}
 	v.doubted = true
 	missed := 0
-	if count, err := v.acceptor.accepts(ctx); err == nil {
-		missed = counted24(accepts, count)
+	if count, err := v.acceptor.Accepts(ctx); err == nil {
+		missed = cctalk.Counted24(accepts, count)
 	}
 	_ = v.stopCoins(ctx)
 	v.emit(Doubtful{Reason: DoubtReset, Events: missed})
 }
 
-// recheck reads the inhibits back now and then while coins are taken: an acceptor that lost power before its first event
-// does not show it in its counter.
+// recheck reads the inhibits back now and then while coins are taken: an acceptor that lost power before its first
+// event does not show it in its counter.
 func (v *Vendor) recheck(ctx context.Context, passed time.Duration) {
 	if v.checked += passed; v.State() != Accepting || v.checked < checkTime {
 		return
 	}
 	v.checked = 0
-	err := v.acceptor.checkInhibit(ctx, v.mask)
+	err := v.acceptor.CheckInhibit(ctx, v.mask.yen())
 	if err == nil {
 		var on bool
-		if on, err = v.acceptor.isAccepting(ctx); err == nil && !on {
+		if on, err = v.acceptor.IsAccepting(ctx); err == nil && !on {
 			err = ErrInhibit
 		}
 	}
@@ -196,7 +185,7 @@ func (v *Vendor) recheck(ctx context.Context, passed time.Duration) {
 
 // tend passes time in an act while still looking at the acceptor: a coin that comes now must be known.
 func (v *Vendor) tend(ctx context.Context, d time.Duration) error {
-	err := pause(ctx, d)
+	err := cctalk.Pause(ctx, d)
 	if err == nil && v.silent < maxSilent {
 		v.look(ctx)
 	}

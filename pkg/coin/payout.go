@@ -22,7 +22,7 @@ func (v *Vendor) Payout(ctx context.Context, plan Count) (paid Count, err error)
 			if plan[k] <= 0 || errors.Is(errs, ErrUnresolved) || ctx.Err() != nil {
 				continue
 			}
-			n, err := v.hoppers[k].pay(ctx, int(plan[k]), v.tend)
+			n, err := v.hoppers[k].Pay(ctx, int(plan[k]), v.tend)
 			paid[k] = int32(n)
 			if errs = errors.Join(errs, err); err != nil {
 				v.payFault(ctx, k, err)
@@ -40,33 +40,32 @@ func (v *Vendor) Payout(ctx context.Context, plan Count) (paid Count, err error)
 func (v *Vendor) payFault(ctx context.Context, k Kind, err error) {
 	v.reportFault(err)
 	if errors.Is(err, ErrUnresolved) {
-		v.emit(Doubtful{Reason: DoubtPayout, Code: v.hoppers[k].addr})
+		v.emit(Doubtful{Reason: DoubtPayout, Code: v.hoppers[k].Addr})
 	}
 	if !errors.Is(err, ErrShortPay) {
 		return
 	}
-	h := &v.hoppers[k]
-	registers, askErr := h.bus.Do(ctx, Request{To: h.addr, Header: hdrHopperTest, Want: AnyLength})
-	if askErr == nil && first(registers)&hopperTimeout != 0 {
-		v.emit(Fault{Part: PartHopper, Kind: k, Name: FaultEmpty, Code: first(registers)})
+	if empty, askErr := v.hoppers[k].RanEmpty(ctx); askErr == nil && empty {
+		v.emit(Fault{Part: PartHopper, Kind: k, Name: FaultEmpty})
 	}
 }
 
 // reportFault turns a part's refusal into an event.
 func (v *Vendor) reportFault(err error) {
 	if part, ok := errors.AsType[*PartError](err); ok {
-		v.emit(Fault{Part: part.Part, Kind: part.Kind, Name: part.Name, Code: part.Code})
+		k, _ := KindOf(part.Yen) // 0 where it is no hopper
+		v.emit(Fault{Part: part.Part, Kind: k, Name: part.Name, Code: part.Code})
 	}
 }
 
-// TestHoppers refuses a payout that could not be made now (rule X-04: before the paper is printed): it tests each hopper
-// that the plan needs. It moves nothing.
+// TestHoppers refuses a payout that could not be made now (rule X-04: before the paper is printed): it tests each
+// hopper that the plan needs. It moves nothing.
 func (v *Vendor) TestHoppers(ctx context.Context, plan Count) error {
 	return v.call(ctx, func(ctx context.Context) error {
 		var errs error
 		for k := range NumKinds {
 			if plan[k] > 0 {
-				err := v.hoppers[k].test(ctx)
+				err := v.hoppers[k].Test(ctx)
 				v.reportFault(err)
 				errs = errors.Join(errs, err)
 			}

@@ -1,5 +1,7 @@
 package coin
 
+import "github.com/kioskd/kioskd/pkg/coin/cctalk"
+
 // Counters is what every part of the vendor had counted at one moment. Read it before and after each act that moves
 // money, and keep it with the act.
 type Counters struct {
@@ -16,24 +18,24 @@ type Inserted struct {
 	Reset   bool // the acceptor lost power in between
 }
 
-// ResolveDeposit tells which coins were accepted between two moments, for the start after a crash: up to five coins that
-// nobody wrote down are still in the acceptor's buffer. Give it the Now of the last CoinIn that was written down, or the
-// counters of the deposit's begin.
+// ResolveDeposit tells which coins were accepted between two moments, for the start after a crash: up to five coins
+// that nobody wrote down are still in the acceptor's buffer. Give it the Now of the last CoinIn that was written down,
+// or the counters of the deposit's begin.
 func ResolveDeposit(before, after Acceptor) Inserted {
 	if before.Serial != after.Serial {
 		return Inserted{}
 	}
-	n := newsSince(before.Event, after)
-	r := Inserted{Known: true, Reset: n.reset}
-	for _, s := range n.slots {
+	n := after.Since(before.Event)
+	r := Inserted{Known: true, Reset: n.Reset}
+	for _, s := range n.Slots {
 		if k, ok := KindOf(s.Yen); ok {
 			r.Coins[k]++
 		}
 	}
-	accepted := counted24(before.Accepts, after.Accepts)
+	accepted := cctalk.Counted24(before.Accepts, after.Accepts)
 	r.Unknown = accepted - r.Coins.Pieces()
 	if r.Unknown < 0 {
-		return Inserted{Reset: n.reset}
+		return Inserted{Reset: n.Reset}
 	}
 	return r
 }
@@ -52,7 +54,7 @@ func ResolvePayout(before, after Counters, plan Count) Payout {
 	r := Payout{Known: true}
 	for k := range NumKinds {
 		b, a := before.Hoppers[k], after.Hoppers[k]
-		paid := counted24(b.Dispensed, a.Dispensed)
+		paid := cctalk.Counted24(b.Dispensed, a.Dispensed)
 		r.Reset = r.Reset || (a.Event == 0 && b.Event != 0)
 		r.Paying = r.Paying || a.Remaining > 0
 		if b.Serial != a.Serial || paid > int(plan[k]) || !plausible(b.Event, a.Event, int(plan[k]), paid) {
@@ -65,12 +67,13 @@ func ResolvePayout(before, after Counters, plan Count) Payout {
 }
 
 // plausible says that a hopper's event counter fits a plan of n coins of which paid came out: each dispense of up to
-// maxPerDispense coins counts one step, from before or, if power was lost, from 0. Power lost in a dispense leaves 0.
+// cctalk.MaxPerDispense coins counts one step, from before or, if power was lost, from 0. Power lost in a dispense
+// leaves 0.
 func plausible(before, after byte, n, paid int) bool {
 	if after == 0 {
 		return true // the count of coins is kept
 	}
-	most := (n + maxPerDispense - 1) / maxPerDispense
+	most := (n + cctalk.MaxPerDispense - 1) / cctalk.MaxPerDispense
 	steps := int(after) - int(before)
 	if steps < 0 {
 		steps += 255

@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/kioskd/kioskd/pkg/coin/cctalk"
 )
 
 // State is where the vendor stands with a person's money.
 type State uint8
 
-// The states: Closed → Idle → Accepting ⇄ Paused → Fixed → (Keeping | Returning) → Settled, and from there a new deposit.
-// A failed movement ends in Unresolved, from which only AdoptDeposit leads on.
+// The states: Closed → Idle → Accepting ⇄ Paused → Fixed → (Keeping | Returning) → Settled, and from there a new
+// deposit. A failed movement ends in Unresolved, from which only AdoptDeposit leads on.
 const (
 	Closed State = iota
 	Idle
@@ -60,10 +62,10 @@ const (
 // that owns the bus.
 type Vendor struct {
 	cfg      Config
-	bus      *Bus
-	acceptor acceptor
-	escrow   escrow
-	hoppers  [NumKinds]hopper
+	bus      *cctalk.Bus
+	acceptor cctalk.Acceptor
+	escrow   cctalk.Escrow
+	hoppers  [NumKinds]cctalk.Hopper
 	events   chan Event
 	requests chan request
 	done     chan struct{} // closed when the owner has ended
@@ -95,24 +97,30 @@ type request struct {
 
 // NewVendor makes a vendor on a line; nothing is sent before [Vendor.Open].
 func NewVendor(port Port, cfg Config) *Vendor {
-	bus := NewBus(port, cfg.Bus)
+	bus := cctalk.NewBus(port, cfg.Bus)
+	paths := map[int]byte{}
+	for k, p := range cfg.Paths {
+		paths[Kind(k).Yen()] = p
+	}
 	v := &Vendor{
 		cfg: cfg, bus: bus,
-		acceptor: acceptor{bus: bus, addr: cfg.Acceptor},
-		escrow:   escrow{bus: bus, addr: cfg.Escrow},
+		acceptor: cctalk.Acceptor{Bus: bus, Addr: cfg.Acceptor, Coins: cfg.Coins, Paths: paths},
+		escrow:   cctalk.Escrow{Bus: bus, Addr: cfg.Escrow},
 		events:   make(chan Event, maxEvents),
 		requests: make(chan request),
 		done:     make(chan struct{}),
 	}
 	for k := range NumKinds {
-		v.hoppers[k] = hopper{bus: bus, kind: k, addr: cfg.Hoppers[k]}
+		v.hoppers[k] = cctalk.Hopper{
+			Bus: bus, Addr: cfg.Hoppers[k], Yen: k.Yen(), Key: cfg.Keys[k], Coins: cfg.Coins,
+		}
 	}
 	return v
 }
 
-// Open finds all parts, makes them inert (no coin accepted, no hopper enabled; a dispense under way is waited for), and
-// starts the goroutine that owns the bus. Coins that were in flight have been counted when it returns. Call it once; end
-// with [Vendor.Close], also after an error.
+// Open finds all parts, makes them inert (no coin accepted, no hopper enabled; a dispense under way is waited for),
+// and starts the goroutine that owns the bus. Coins that were in flight have been counted when it returns. Call it
+// once; end with [Vendor.Close], also after an error.
 func (v *Vendor) Open(ctx context.Context) error {
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	v.cancel = cancel
@@ -139,25 +147,25 @@ func (v *Vendor) Open(ctx context.Context) error {
 }
 
 func (v *Vendor) openParts(ctx context.Context) error {
-	accepting, err := v.acceptor.open(ctx, v.cfg)
+	accepting, err := v.acceptor.Open(ctx, v.cfg.Products)
 	if err != nil {
 		return err
 	}
-	if v.last, err = v.acceptor.events(ctx); err != nil {
+	if v.last, err = v.acceptor.Events(ctx); err != nil {
 		return err
 	}
-	if err := v.acceptor.inhibit(ctx, 0); err != nil {
+	if err := v.acceptor.Inhibit(ctx, nil); err != nil {
 		return err
 	}
-	if err := v.escrow.open(ctx, v.cfg); err != nil {
+	if err := v.escrow.Open(ctx, v.cfg.Products); err != nil {
 		return err
 	}
 	for k := range v.hoppers {
-		if err := v.hoppers[k].open(ctx, v.cfg); err != nil {
+		if err := v.hoppers[k].Open(ctx, v.cfg.Products); err != nil {
 			return err
 		}
 	}
-	held, err := v.escrow.status(ctx)
+	held, err := v.escrow.Status(ctx)
 	if err != nil {
 		return err
 	}
@@ -166,22 +174,22 @@ func (v *Vendor) openParts(ctx context.Context) error {
 			return err
 		}
 	}
-	v.last.Accepts, err = v.acceptor.accepts(ctx)
+	v.last.Accepts, err = v.acceptor.Accepts(ctx)
 	return err
 }
 
 // calm waits until the acceptor's events stand still before the vendor is open; they belong to the time before.
 func (v *Vendor) calm(ctx context.Context) error {
 	still := time.Duration(0)
-	for spent := time.Duration(0); spent < settleTime; spent += v.acceptor.poll {
-		if err := pause(ctx, v.acceptor.poll); err != nil {
+	for spent := time.Duration(0); spent < settleTime; spent += v.acceptor.Poll {
+		if err := cctalk.Pause(ctx, v.acceptor.Poll); err != nil {
 			return err
 		}
-		now, err := v.acceptor.events(ctx)
+		now, err := v.acceptor.Events(ctx)
 		if err != nil {
 			return err
 		}
-		if still += v.acceptor.poll; now.Event != v.last.Event {
+		if still += v.acceptor.Poll; now.Event != v.last.Event {
 			still = 0
 		}
 		v.last = now
@@ -223,9 +231,9 @@ func (v *Vendor) Deposited() Count {
 
 // Parts gives who the devices say they are, for logs: acceptor, escrow, then the hoppers.
 func (v *Vendor) Parts() []Identity {
-	parts := []Identity{v.acceptor.id, v.escrow.id}
+	parts := []Identity{v.acceptor.ID, v.escrow.ID}
 	for k := range v.hoppers {
-		parts = append(parts, v.hoppers[k].id)
+		parts = append(parts, v.hoppers[k].ID)
 	}
 	return parts
 }
@@ -280,7 +288,7 @@ func (v *Vendor) run(ctx context.Context) {
 	for {
 		interval := idlePoll
 		if s := v.State(); s == Accepting || s == Paused {
-			interval = v.acceptor.poll
+			interval = v.acceptor.Poll
 		}
 		timer := time.NewTimer(interval)
 		select {
@@ -333,14 +341,14 @@ func (v *Vendor) Halt(ctx context.Context) error {
 func (v *Vendor) inert(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), haltLimit)
 	defer cancel()
-	err := errors.Join(v.stopCoins(ctx), v.acceptor.inhibit(ctx, 0))
+	err := errors.Join(v.stopCoins(ctx), v.acceptor.Inhibit(ctx, nil))
 	for k := range v.hoppers {
 		h := &v.hoppers[k]
-		now, askErr := h.status(ctx)
+		now, askErr := h.Status(ctx)
 		if askErr == nil && now.Remaining > 0 {
-			_, askErr = h.stop(ctx)
+			_, askErr = h.Stop(ctx)
 		}
-		err = errors.Join(err, askErr, h.enable(ctx, false))
+		err = errors.Join(err, askErr, h.Enable(ctx, false))
 	}
 	return err
 }
@@ -351,14 +359,14 @@ func (v *Vendor) Counters(ctx context.Context) (c Counters, err error) {
 	err = v.call(ctx, func(ctx context.Context) error {
 		v.look(ctx)
 		c.Acceptor = v.last
-		if c.Acceptor.Accepts, err = v.acceptor.accepts(ctx); err != nil {
+		if c.Acceptor.Accepts, err = v.acceptor.Accepts(ctx); err != nil {
 			return err
 		}
-		if c.Escrow, err = v.escrow.status(ctx); err != nil {
+		if c.Escrow, err = v.escrow.Status(ctx); err != nil {
 			return err
 		}
 		for k := range v.hoppers {
-			if c.Hoppers[k], err = v.hoppers[k].counters(ctx); err != nil {
+			if c.Hoppers[k], err = v.hoppers[k].Counters(ctx); err != nil {
 				return err
 			}
 		}

@@ -52,8 +52,8 @@ func NewAdapter(m *Machine) *Adapter {
 	return a
 }
 
-// Descriptors is a communication interface with its notifications and a data interface with a bulk pair. It claims no AT
-// protocol, so that modem managers let it be.
+// Descriptors is a communication interface with its notifications and a data interface with a bulk pair. It claims no
+// AT protocol, so that modem managers let it be.
 func (a *Adapter) Descriptors() usb.Descriptors {
 	return usb.Descriptors{
 		Speed: usb.FullSpeed, Vendor: USBVendor, Product: USBProduct, Release: 0x0100, Class: [3]uint8{2, 0, 0},

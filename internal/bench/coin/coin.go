@@ -1,9 +1,9 @@
-// Package coin is a coin vendor that is not there: a ccTalk coin acceptor, an escrow and four hoppers on one line, above
-// a mechanical model in which coins are in one place at a time. [Machine.Trays] is the physical truth that money tests
-// compare with every ledger.
+// Package coin is a coin vendor that is not there: a ccTalk coin acceptor, an escrow and four hoppers on one line,
+// above a mechanical model in which coins are in one place at a time. [Machine.Trays] is the physical truth that money
+// tests compare with every ledger.
 //
-// Who calls it: the desk (a person drops coins and empties the tray) and tests. It never learns what the coins are for.
-// Its frames are made and read by code of its own, so that an error in pkg/coin is not mirrored here.
+// Who calls it: the desk (a person drops coins and empties the tray) and tests. It never learns what the coins are
+// for. Its frames are made and read by code of its own, so that an error in pkg/coin is not mirrored here.
 //
 // Sources: ccTalk generic specification 4.7; Money Controls TSP016 for what a hopper keeps over power loss.
 package coin

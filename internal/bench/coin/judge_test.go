@@ -77,7 +77,7 @@ func lsusb(t *testing.T, b *usb.Bus, args ...string) string {
 }
 
 // named are the lines behind whose number lsusb writes a name, if the machine has a list of them.
-var named = regexp.MustCompile(`(?m)^( *(?:idVendor|idProduct|b(?:Device|Interface)(?:Class|SubClass|Protocol)) +\S+).*$`)
+var named = regexp.MustCompile(`(?m)^( *(?:id(?:Vendor|Product)|b\w+(?:Class|SubClass|Protocol)) +\S+).*$`)
 
 // unnamed takes those names away.
 func unnamed(text string) string { return named.ReplaceAllString(text, "$1") }

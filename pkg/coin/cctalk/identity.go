@@ -1,4 +1,4 @@
-package coin
+package cctalk
 
 import (
 	"context"
@@ -79,5 +79,5 @@ func printable(p []byte) string {
 // uint24 reads three bytes, lowest first.
 func uint24(p []byte) uint32 { return uint32(p[0]) | uint32(p[1])<<8 | uint32(p[2])<<16 }
 
-// counted24 is how far a 24-bit counter went from before to after.
-func counted24(before, after uint32) int { return int((after - before) & 0xFFFFFF) }
+// Counted24 is how far a 24-bit counter went from before to after.
+func Counted24(before, after uint32) int { return int((after - before) & 0xFFFFFF) }

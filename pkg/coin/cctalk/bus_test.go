@@ -1,4 +1,4 @@
-package coin
+package cctalk
 
 import (
 	"bytes"
@@ -49,6 +49,11 @@ var (
 	dispense  = Request{To: 3, Header: hdrHopperDispense, Data: []byte{1, 2, 3, 1}, Want: 1}
 )
 
+var echoes = BusOptions{Echo: true}
+
+// echoed is what the line gives back and then the answer.
+func echoed(p []byte) []byte { return append(bytes.Clone(p), pollReply...) }
+
 func TestAnswersAreFoundBehindEchoStrangersAndCuts(t *testing.T) {
 	for name, c := range map[string]struct {
 		opt   BusOptions
@@ -56,10 +61,10 @@ func TestAnswersAreFoundBehindEchoStrangersAndCuts(t *testing.T) {
 		good  bool
 	}{
 		"plain":                  {reply: func([]byte) []byte { return pollReply }, good: true},
-		"echo":                   {opt: BusOptions{Echo: true}, reply: func(p []byte) []byte { return append(bytes.Clone(p), pollReply...) }, good: true},
-		"echo that differs":      {opt: BusOptions{Echo: true}, reply: func(p []byte) []byte { return append([]byte{9, 0, 1, 254, 0xF8}, pollReply...) }},
-		"echo not told of":       {reply: func(p []byte) []byte { return append(bytes.Clone(p), pollReply...) }, good: true},
-		"another device first":   {reply: func([]byte) []byte { return append([]byte{1, 0, 3, 0, 0xFC}, pollReply...) }, good: true},
+		"echo":                   {opt: echoes, reply: echoed, good: true},
+		"echo that differs":      {opt: echoes, reply: func([]byte) []byte { return echoed([]byte{9, 0, 1, 254, 0xF8}) }},
+		"echo not told of":       {reply: echoed, good: true},
+		"another device first":   {reply: func([]byte) []byte { return echoed([]byte{1, 0, 3, 0, 0xFC}) }, good: true},
 		"only another device":    {reply: func([]byte) []byte { return []byte{1, 0, 3, 0, 0xFC} }},
 		"bytes behind the frame": {reply: func([]byte) []byte { return append(bytes.Clone(pollReply), 7) }},
 		"wrong length":           {reply: func([]byte) []byte { return []byte{1, 1, 2, 0, 7, 0xF5} }},

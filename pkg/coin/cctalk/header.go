@@ -1,4 +1,4 @@
-package coin
+package cctalk
 
 // The ccTalk headers this package uses, with the spec's names (generic specification 4.7, parts 2 and 3).
 const (

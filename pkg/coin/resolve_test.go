@@ -3,46 +3,8 @@ package coin
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/kioskd/kioskd/pkg/coin/cctalk"
 )
-
-func TestCounterExamplesOfTheSpecification(t *testing.T) {
-	for _, c := range []struct {
-		now, last byte
-		fresh     int
-		lost      int
-		reset     bool
-	}{
-		{now: 23, last: 23},
-		{now: 104, last: 102, fresh: 2},
-		{now: 1, last: 255, fresh: 1},
-		{now: 3, last: 253, fresh: 5},
-		{now: 54, last: 48, fresh: 5, lost: 1},
-		{now: 0, last: 67, reset: true},
-		{now: 0, last: 0},
-		{now: 2, last: 0, fresh: 2},
-		{now: 255, last: 254, fresh: 1},
-	} {
-		got := newsSince(c.last, Acceptor{Event: c.now})
-		if len(got.slots) != c.fresh || got.lost != c.lost || got.reset != c.reset {
-			t.Errorf("now %d, last %d: %d new, %d lost, reset %v", c.now, c.last, len(got.slots), got.lost, got.reset)
-		}
-	}
-}
-
-func TestNewsComeOldestFirst(t *testing.T) {
-	now := Acceptor{Event: 7, Slots: [slotCount]Slot{{Yen: 10}, {Code: 14}, {Yen: 500}, {Yen: 50}}}
-	want := []Slot{{Yen: 500}, {Code: 14}, {Yen: 10}}
-	if d := cmp.Diff(want, newsSince(4, now).slots); d != "" {
-		t.Error(d)
-	}
-	if d := cmp.Diff([slotCount]Slot{{Yen: 500}, {Yen: 50}}, now.asOf(2).Slots); d != "" {
-		t.Error(d)
-	}
-	if e := (Acceptor{Event: 1}).asOf(2).Event; e != 254 {
-		t.Errorf("two events before 1 the counter was %d", e)
-	}
-}
 
 // unit is a slow, obvious acceptor: it remembers every coin that was ever put in.
 type unit struct {
@@ -51,8 +13,8 @@ type unit struct {
 }
 
 func (u *unit) note(s Slot) {
-	u.Event = nextEvent(u.Event)
-	copy(u.Slots[1:], u.Slots[:slotCount-1])
+	u.Event = cctalk.NextEvent(u.Event)
+	copy(u.Slots[1:], u.Slots[:cctalk.SlotCount-1])
 	u.Slots[0] = s
 	if s.Yen > 0 {
 		u.coins = append(u.coins, s.Yen)
@@ -78,7 +40,7 @@ func FuzzCredits(f *testing.F) {
 			case 4:
 				u.note(Slot{Code: codeOf(step)})
 			case 5:
-				u.Event, u.Slots = 0, [slotCount]Slot{}
+				u.Event, u.Slots = 0, [cctalk.SlotCount]Slot{}
 			default:
 				got := ResolveDeposit(known, u.Acceptor)
 				fresh := u.coins[at:]
@@ -112,7 +74,8 @@ func TestAReplacedUnitIsNotBelieved(t *testing.T) {
 	if got := ResolveDeposit(a, b); got.Known {
 		t.Errorf("another acceptor: %+v", got)
 	}
-	if got := ResolveDeposit(a, Acceptor{Serial: 1, Event: 4, Slots: [slotCount]Slot{{Yen: 10}}, Accepts: 9}); got.Known {
+	uncounted := Acceptor{Serial: 1, Event: 4, Slots: [cctalk.SlotCount]Slot{{Yen: 10}}, Accepts: 9}
+	if got := ResolveDeposit(a, uncounted); got.Known {
 		t.Errorf("a credit without an accepted coin: %+v", got)
 	}
 	plan := Count{3, 0, 0, 0}

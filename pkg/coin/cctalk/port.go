@@ -1,4 +1,4 @@
-package coin
+package cctalk
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 
 // Port is a byte line to the coin vendor, 9600 baud 8N1 where it has a speed. Bytes may come in any cut.
 //
-// Read waits until at least one byte is there or ctx ends; an end of ctx is an error by which no byte is lost (an n above
-// 0 counts even then). An error while ctx lasts means that the line is gone for good. One goroutine reads while another
-// writes. A usb.Pipe of this module's pkg/usb is a Port.
+// Read waits until at least one byte is there or ctx ends; an end of ctx is an error by which no byte is lost (an n
+// above 0 counts even then). An error while ctx lasts means that the line is gone for good. One goroutine reads while
+// another writes. A usb.Pipe of this module's pkg/usb is a Port.
 type Port interface {
 	Read(ctx context.Context, p []byte) (n int, err error)
 	Write(ctx context.Context, p []byte) (n int, err error)

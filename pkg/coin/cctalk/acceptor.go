@@ -1,0 +1,228 @@
+package cctalk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// coinTypes is how many coin types an acceptor has, each with a bit of the inhibit mask.
+const coinTypes = 16
+
+// Acceptor is the coin acceptor on the bus. Open it first; it is used by the bus's one goroutine.
+type Acceptor struct {
+	Bus   *Bus
+	Addr  byte
+	Coins map[string]int // worth of a coin by its id (header 184); what is not listed stays inhibited
+	Paths map[int]byte   // sorter path by worth, 1-8; every worth must be programmed
+
+	ID   Identity
+	Poll time.Duration // between two reads of its events
+
+	yen [coinTypes + 1]int // worth by coin type from 1; 0 is not ours
+}
+
+// ErrInhibit says that an inhibit read back is not what was set.
+var ErrInhibit = errors.New("coin: acceptor does not keep its inhibits")
+
+// Bounds of the time between two reads of the acceptor's events (ccTalk 4.7 part 3, header 249; coin acceptors lose
+// nothing up to 1.5 s).
+const (
+	pollUsual = 200 * time.Millisecond
+	pollMost  = 500 * time.Millisecond
+	pollLeast = 50 * time.Millisecond
+)
+
+// Open identifies the acceptor, stops it and learns its coins. It says whether the acceptor was taking coins before.
+func (a *Acceptor) Open(ctx context.Context, products []string) (accepting bool, err error) {
+	if a.ID, err = a.Bus.identifyAs(ctx, a.Addr, "Coin Acceptor", products); err != nil {
+		return false, err
+	}
+	if accepting, err = a.IsAccepting(ctx); err != nil {
+		return false, err
+	}
+	if err := a.Accept(ctx, false); err != nil {
+		return accepting, err
+	}
+	flags, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrOptionFlags, Want: 1})
+	if err != nil {
+		return accepting, err
+	}
+	if flags[0]&1 != 0 {
+		return accepting, &WrongDeviceError{Address: a.Addr, Reason: "gives values instead of coin positions"}
+	}
+	if err := a.selfCheck(ctx); err != nil {
+		return accepting, err
+	}
+	if err := a.learn(ctx); err != nil {
+		return accepting, err
+	}
+	a.Poll, err = a.pollTime(ctx)
+	return accepting, err
+}
+
+// selfCheck runs header 232.
+func (a *Acceptor) selfCheck(ctx context.Context) error {
+	fault, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrSelfCheck, Want: AnyLength})
+	if err != nil {
+		return err
+	}
+	if len(fault) == 0 || fault[0] != 0 {
+		return &PartError{Part: PartAcceptor, Name: FaultInoperative, Code: first(fault)}
+	}
+	return nil
+}
+
+// learn reads the id of every coin type and sets where each of ours goes.
+func (a *Acceptor) learn(ctx context.Context) error {
+	found := map[int]bool{}
+	for n := 1; n <= coinTypes; n++ {
+		id, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrCoinID, Data: []byte{byte(n)}, Want: AnyLength})
+		if errors.Is(err, ErrRefused) {
+			continue // it has fewer types
+		}
+		if err != nil {
+			return err
+		}
+		yen := a.Coins[string(id)]
+		if a.Paths[yen] == 0 {
+			continue
+		}
+		a.yen[n], found[yen] = yen, true
+		path := Request{To: a.Addr, Header: hdrSetSorterPath, Data: []byte{byte(n), a.Paths[yen]}}
+		if _, err := a.Bus.Do(ctx, path); err != nil {
+			return err
+		}
+	}
+	if len(found) != len(a.Paths) {
+		return &WrongDeviceError{Address: a.Addr, Reason: "is not programmed for all kinds of coin"}
+	}
+	return nil
+}
+
+// pollUnits are the units of header 249 in milliseconds; 0 and from 4 (hours) on mean "as you like".
+var pollUnits = map[byte]time.Duration{1: time.Millisecond, 2: 10 * time.Millisecond, 3: time.Second}
+
+// pollTime is how often the acceptor wants its events read, within our bounds.
+func (a *Acceptor) pollTime(ctx context.Context) (time.Duration, error) {
+	p, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrPollPriority, Want: 2})
+	if errors.Is(err, ErrRefused) {
+		return pollUsual, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if unit := pollUnits[p[0]]; unit > 0 && p[1] > 0 {
+		return min(max(time.Duration(p[1])*unit, pollLeast), pollMost), nil
+	}
+	return pollUsual, nil
+}
+
+// mask is the inhibit mask for coins of these worths: bit n-1 set accepts type n.
+func (a *Acceptor) mask(yen []int) (m [2]byte) {
+	for n := 1; n <= coinTypes; n++ {
+		if a.yen[n] != 0 && slices.Contains(yen, a.yen[n]) {
+			m[(n-1)/8] |= 1 << ((n - 1) % 8)
+		}
+	}
+	return m
+}
+
+// Inhibit sets which worths are accepted, and reads it back: ErrInhibit if that differs.
+func (a *Acceptor) Inhibit(ctx context.Context, yen []int) error {
+	mask := a.mask(yen)
+	if _, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrModifyInhibit, Data: mask[:]}); err != nil {
+		return err
+	}
+	return a.CheckInhibit(ctx, yen)
+}
+
+// CheckInhibit reads back which worths are accepted: ErrInhibit if it is not these.
+func (a *Acceptor) CheckInhibit(ctx context.Context, yen []int) error {
+	got, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrRequestInhibit, Want: 2})
+	if err != nil {
+		return err
+	}
+	if want := a.mask(yen); [2]byte(got) != want {
+		return fmt.Errorf("%w: mask %x, set was %x", ErrInhibit, got, want)
+	}
+	return nil
+}
+
+// Accept turns the acceptor on or off as a whole, and reads it back.
+func (a *Acceptor) Accept(ctx context.Context, on bool) error {
+	set := Request{To: a.Addr, Header: hdrModifyMaster, Data: []byte{0}}
+	if on {
+		set.Data[0] = 1
+	}
+	if _, err := a.Bus.Do(ctx, set); err != nil {
+		return err
+	}
+	got, err := a.IsAccepting(ctx)
+	if err == nil && got != on {
+		err = fmt.Errorf("%w: master switch is %v, set was %v", ErrInhibit, got, on)
+	}
+	return err
+}
+
+// IsAccepting reads the master switch.
+func (a *Acceptor) IsAccepting(ctx context.Context) (bool, error) {
+	got, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrRequestMaster, Want: 1})
+	if err != nil {
+		return false, err
+	}
+	return got[0]&1 == 1, nil
+}
+
+// Events reads the event buffer; Accepts of the result is not filled.
+func (a *Acceptor) Events(ctx context.Context) (AcceptorState, error) {
+	p, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrBufferedCredit, Want: 1 + 2*SlotCount})
+	if err != nil {
+		return AcceptorState{}, err
+	}
+	now := AcceptorState{Serial: a.ID.Serial, Event: p[0]}
+	for i := range SlotCount {
+		now.Slots[i] = a.slot(p[1+2*i], p[2+2*i])
+	}
+	return now, nil
+}
+
+// slot reads one pair of the event buffer: a coin type and its path, or 0 and an event code.
+func (a *Acceptor) slot(kind, code byte) Slot {
+	if kind == 0 {
+		return Slot{Code: code}
+	}
+	s := Slot{Type: kind, Path: code}
+	if int(kind) < len(a.yen) {
+		s.Yen = a.yen[kind]
+	}
+	return s
+}
+
+// Accepts reads the count of accepted coins.
+func (a *Acceptor) Accepts(ctx context.Context) (uint32, error) {
+	p, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrAcceptCount, Want: 3})
+	if err != nil {
+		return 0, err
+	}
+	return uint24(p), nil
+}
+
+// Override sends coins of these sorter paths, 1 to 8, to the default path (header 222: a cleared bit overrides).
+func (a *Acceptor) Override(ctx context.Context, paths []byte) error {
+	set := byte(0xFF)
+	for _, p := range paths {
+		set &^= 1 << (p - 1)
+	}
+	_, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrSetSorterOverride, Data: []byte{set}})
+	return err
+}
+
+func first(p []byte) byte {
+	if len(p) == 0 {
+		return 0
+	}
+	return p[0]
+}

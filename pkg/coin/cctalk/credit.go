@@ -1,0 +1,60 @@
+package cctalk
+
+// Slot is one place of the acceptor's event buffer: a coin (Yen > 0) or something else that happened (Code).
+type Slot struct {
+	Yen  int  // 0 if no coin, or a coin of a type that is not ours: then Type is set
+	Type byte // the acceptor's number of the coin type, 1-16; 0 if no coin
+	Path byte // sorter path that the coin took
+	Code byte // event code, if no coin
+}
+
+// SlotCount is the depth of the event buffer (header 229).
+const SlotCount = 5
+
+// AcceptorState is what the coin acceptor had counted at one moment.
+type AcceptorState struct {
+	Serial  uint32
+	Event   byte            // event counter: 0 only after power-up, then 1…255 round and round
+	Slots   [SlotCount]Slot // newest first
+	Accepts uint32          // 24-bit count of all coins ever accepted (header 225); survives power loss
+}
+
+// News is what an event buffer says beyond what was known.
+type News struct {
+	Slots []Slot // oldest first
+	Lost  int    // events that fell out of the buffer unread
+	Reset bool   // the acceptor lost power: its inhibits are gone, events may be missing
+}
+
+// Since tells what happened after the event counter was last (ccTalk 4.7 part 3, header 229: the counter steps 1…255
+// and never returns to 0 but by power-up or reset).
+func (a AcceptorState) Since(last byte) News {
+	if a.Event == 0 {
+		return News{Reset: last != 0}
+	}
+	d := int(a.Event) - int(last)
+	if d < 0 {
+		d += 255
+	}
+	n := News{Lost: max(d-SlotCount, 0)}
+	for i := min(d, SlotCount) - 1; i >= 0; i-- {
+		n.Slots = append(n.Slots, a.Slots[i])
+	}
+	return n
+}
+
+// Before is the state before the newest events of the buffer; newest is below its depth.
+func (a AcceptorState) Before(newest int) AcceptorState {
+	event := int(a.Event) - newest
+	if event < 1 {
+		event += 255
+	}
+	a.Event = byte(event)
+	var older [SlotCount]Slot
+	copy(older[:], a.Slots[newest:])
+	a.Slots = older
+	return a
+}
+
+// IsDummy says that a slot is the event without meaning that some acceptors make at their first poll after power-up.
+func (s Slot) IsDummy() bool { return s.Type == 0 && s.Code == 0 }

@@ -1,0 +1,185 @@
+package coin_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	bench "github.com/kioskd/kioskd/internal/bench/coin"
+	"github.com/kioskd/kioskd/pkg/coin"
+)
+
+// rig is a vendor on a simulated machine.
+type rig struct {
+	*testing.T
+	m      *bench.Machine
+	v      *coin.Vendor
+	before bench.Trays
+	log    []coin.Event
+	closed func()
+	cut    func() // cuts the line without a word, as kill -9 does
+}
+
+// onMachine runs a test in a bubble of its own time. change may alter machine and configuration.
+func onMachine(t *testing.T, change func(*bench.Options, *coin.Config), run func(*rig)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		opt, cfg := bench.Defaults(), coin.DefaultConfig()
+		if change != nil {
+			change(&opt, &cfg)
+		}
+		r := &rig{T: t, m: bench.New(opt)}
+		r.before = r.m.Trays()
+		r.open(cfg)
+		run(r)
+		r.closed()
+		r.conserved()
+	})
+}
+
+// onMachineClosed is onMachine with a vendor that has not been opened.
+func onMachineClosed(t *testing.T, change func(*bench.Options, *coin.Config), run func(*testing.T, *coin.Vendor)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		opt, cfg := bench.Defaults(), coin.DefaultConfig()
+		change(&opt, &cfg)
+		conn := bench.New(opt).Dial()
+		v := coin.NewVendor(coin.FromConn(conn), cfg)
+		run(t, v)
+		if err := errors.Join(v.Close(), conn.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// open starts a vendor as a fresh process would.
+func (r *rig) open(cfg coin.Config) {
+	r.Helper()
+	conn := r.m.Dial()
+	r.v = coin.NewVendor(coin.FromConn(conn), cfg)
+	r.cut = func() { r.must(conn.Close()) }
+	r.closed = func() {
+		if err := errors.Join(r.v.Close(), conn.Close()); err != nil {
+			r.Error(err)
+		}
+		synctest.Wait()
+	}
+	r.must(r.v.Open(r.Context()))
+}
+
+func (r *rig) must(err error) {
+	r.Helper()
+	if err != nil {
+		r.Fatal(err)
+	}
+}
+
+// wait lets time pass in the bubble and gathers events.
+func (r *rig) wait(d time.Duration) {
+	<-time.After(d)
+	r.gather()
+}
+
+func (r *rig) gather() {
+	synctest.Wait()
+	for {
+		select {
+		case e := <-r.v.Events():
+			r.log = append(r.log, e)
+		default:
+			return
+		}
+	}
+}
+
+// insert drops coins at the pace of a person.
+func (r *rig) insert(yen ...int) {
+	r.Helper()
+	for _, y := range yen {
+		r.must(r.m.Insert(y))
+		r.wait(700 * time.Millisecond)
+	}
+}
+
+// begin opens a deposit of the given price with what the hoppers hold.
+func (r *rig) begin(price int) {
+	r.Helper()
+	h := r.m.Trays().Hoppers
+	stock := coin.Count{int32(h[10]), int32(h[50]), int32(h[100]), int32(h[500])}
+	r.must(r.v.BeginDeposit(r.Context(), coin.Limits{Price: price, Stock: stock}))
+}
+
+// fix settles and fixes, and gives what was deposited.
+func (r *rig) fix() coin.Count {
+	r.Helper()
+	in, err := r.v.Settle(r.Context())
+	r.must(err)
+	r.must(r.v.FixDeposit(r.Context()))
+	return in
+}
+
+// conserved checks that no coin came or went but by the person's hand.
+func (r *rig) conserved() {
+	r.Helper()
+	sum := func(t bench.Trays) (all int) {
+		for _, c := range []bench.Coins{t.Flying, t.Escrow, t.Hoppers, t.CashBox, t.Return} {
+			all += c.Total()
+		}
+		return all
+	}
+	if r.m.Trays().Flying.Total() != 0 {
+		r.Error("coins still fly")
+	}
+	if got := sum(r.m.Trays()); got < sum(r.before) {
+		r.Errorf("the machine holds ¥%d, before it held ¥%d", got, sum(r.before))
+	}
+}
+
+// count says how many events of a type came.
+func count[E coin.Event](r *rig, fits func(E) bool) (n int) {
+	r.gather()
+	for _, e := range r.log {
+		if e, is := e.(E); is && (fits == nil || fits(e)) {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *rig) tray(want bench.Coins) {
+	r.Helper()
+	if d := cmp.Diff(want, r.m.Trays().Return); d != "" {
+		r.Errorf("return tray (-want +got):\n%s", d)
+	}
+}
+
+func (r *rig) state(want coin.State) {
+	r.Helper()
+	if got := r.v.State(); got != want {
+		r.Errorf("state %v, want %v", got, want)
+	}
+}
+
+func (r *rig) dispenses(addr byte) int { return r.m.Frames()[bench.Seen{Device: addr, Header: 167}] }
+
+// kill cuts the vendor's line after d, as the death of its program does, while act runs; then a new vendor starts.
+func (r *rig) kill(d time.Duration, act func(context.Context, *coin.Vendor)) {
+	r.Helper()
+	old := r.v
+	acted := make(chan struct{})
+	go func() {
+		defer close(acted)
+		if act != nil {
+			act(context.Background(), old)
+		}
+	}()
+	<-time.After(d)
+	r.cut()
+	r.open(coin.DefaultConfig())
+	<-acted
+	r.must(old.Close())
+}
