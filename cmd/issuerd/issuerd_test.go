@@ -37,7 +37,8 @@ municipalities = ["990018"]
 	}
 	dir := t.TempDir()
 	c, err := readConfig(write(t, `dir = "`+dir+`"`))
-	if err != nil || c.Listen != "127.0.0.1:0" || c.Database != filepath.Join(dir, "issuerd.db") || len(c.Municipalities) != 2 {
+	if err != nil || c.Listen != "127.0.0.1:0" || c.Database != filepath.Join(dir, "issuerd.db") ||
+		len(c.Municipalities) != 2 {
 		t.Errorf("%+v, %v", c, err)
 	}
 }

@@ -89,11 +89,17 @@ func TestTheServerServesTheCentreAloneAndStopsGracefully(t *testing.T) {
 	if err != nil || len(got.Kinds) != 1 || got.Name[domain.Korean] == "" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	homes, err := center.GetCardHomes(t.Context(), issuingapi.CardHomesRequest{RequestID: id, Municipality: registry.Mihon, Limit: 1000})
+	homes, err := center.GetCardHomes(t.Context(), issuingapi.CardHomesRequest{
+		RequestID:    id,
+		Municipality: registry.Mihon, Limit: 1000,
+	})
 	if err != nil || len(homes.Homes) < 10 || homes.More {
 		t.Errorf("%d cards, %v", len(homes.Homes), err)
 	}
-	_, err = client(t, dir, url, "kioskd/tls").Heartbeat(t.Context(), issuingapi.HeartbeatRequest{RequestID: id, Municipality: registry.Mihon})
+	_, err = client(t, dir, url, "kioskd/tls").Heartbeat(t.Context(), issuingapi.HeartbeatRequest{
+		RequestID:    id,
+		Municipality: registry.Mihon,
+	})
 	if p, ok := errors.AsType[*issuingapi.ProtocolError](err); !ok || p.Code != issuingapi.CodeNotAuthorized {
 		t.Errorf("a kiosk's certificate: %v", err)
 	}
@@ -101,7 +107,10 @@ func TestTheServerServesTheCentreAloneAndStopsGracefully(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if _, err := center.Heartbeat(t.Context(), issuingapi.HeartbeatRequest{RequestID: id, Municipality: registry.Mihon}); err == nil {
+	if _, err := center.Heartbeat(t.Context(), issuingapi.HeartbeatRequest{
+		RequestID:    id,
+		Municipality: registry.Mihon,
+	}); err == nil {
 		t.Error("it answers after its end")
 	}
 }

@@ -102,7 +102,8 @@ func ParseCatalogues(text []byte) (Catalogues, error) {
 
 func (f catalogueFile) edition(e edition) (issuingapi.Catalogue, error) {
 	c := issuingapi.Catalogue{
-		Version: e.Version, Municipality: e.Municipality, Name: e.Name, ValidFrom: midnight(e.From), ValidUntil: midnight(e.Until),
+		Version: e.Version, Municipality: e.Municipality, Name: e.Name, ValidFrom: midnight(e.From),
+		ValidUntil: midnight(e.Until),
 	}
 	all := []error{checkWords("name of "+string(e.Municipality), e.Name)}
 	if _, err := domain.ParseMunicipalityCode(string(e.Municipality)); err != nil || !domain.ValidToken(e.Version) ||

@@ -16,7 +16,9 @@ import (
 
 // GetApplicantChoices proves the application and says what the holder may have: a note of the municipality with the
 // pictures that it names. Where nothing may be had it is a *issuingapi.Refusal.
-func (s *Server) GetApplicantChoices(ctx context.Context, r issuingapi.ChoicesRequest) (issuingapi.ChoicesAnswer, error) {
+func (s *Server) GetApplicantChoices(
+	ctx context.Context, r issuingapi.ChoicesRequest,
+) (issuingapi.ChoicesAnswer, error) {
 	began := s.Now()
 	a, err := once(ctx, s, request{
 		r.Binding.Application, r.RequestID, contentOf("choices", r.Binding, r.Subject, r.Chain),

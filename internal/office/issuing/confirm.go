@@ -12,7 +12,9 @@ import (
 // ConfirmPrinted takes the kiosk's signed account of a certificate's end: Printed where at least one copy is good,
 // Voided else. After Expired it is accepted and becomes a mismatch for a person. The same account again is the same
 // answer; another one is a conflict.
-func (s *Server) ConfirmPrinted(ctx context.Context, r issuingapi.ConfirmRequest) (a issuingapi.StatusAnswer, err error) {
+func (s *Server) ConfirmPrinted(
+	ctx context.Context, r issuingapi.ConfirmRequest,
+) (a issuingapi.StatusAnswer, err error) {
 	if _, served := s.Signers[r.Binding.Municipality]; !served {
 		return a, notServed(r.Binding.Municipality)
 	}

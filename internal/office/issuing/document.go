@@ -53,7 +53,8 @@ func (s *Server) document(o order, now time.Time) form.ResidentRecord {
 	return doc
 }
 
-// headOf gives the name of the household's head. Where the head left or died and no other is named yet, the cell is blank.
+// headOf gives the name of the household's head. Where the head left or died and no other is named yet, the cell is
+// blank.
 func (s *Server) headOf(h registry.Household) form.Cell {
 	if len(h.Members) == 0 {
 		return ""

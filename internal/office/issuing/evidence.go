@@ -3,6 +3,7 @@ package issuing
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -25,7 +26,9 @@ type proof struct {
 // prove verifies the chain of an application and maps the card to a resident. Errors are *issuingapi.Refusal
 // where the card cannot be used here or not yet, and *issuingapi.ProtocolError ChainInvalid or BindingMismatch where
 // somebody between the card and this server is not to be believed.
-func (s *Server) prove(ctx context.Context, b issuingapi.Binding, subject domain.Subject, c issuingapi.Chain) (proof, error) {
+func (s *Server) prove(
+	ctx context.Context, b issuingapi.Binding, subject domain.Subject, c issuingapi.Chain,
+) (proof, error) {
 	var p proof
 	if _, served := s.Signers[b.Municipality]; !served {
 		return p, notServed(b.Municipality)
@@ -96,21 +99,24 @@ func chainInvalid(err error) error {
 }
 
 func bindingMismatch() error {
-	return &issuingapi.ProtocolError{Code: issuingapi.CodeBindingMismatch, Detail: "the chain belongs to another application"}
+	return &issuingapi.ProtocolError{
+		Code:   issuingapi.CodeBindingMismatch,
+		Detail: "the chain belongs to another application",
+	}
 }
 
 func refusal(r domain.RefusalReason, app domain.ApplicationID) *issuingapi.Refusal {
 	return &issuingapi.Refusal{Reason: r, Application: app, HelpKey: helpFor(r)}
 }
 
-// helpFor is the next step of domain.md §6 in one word.
+// helpFor is the next step of docs/issuing.md in one word; most are for the counter.
 func helpFor(r domain.RefusalReason) string {
-	switch r { //nolint:exhaustive // every other reason is one for the counter
-	case domain.NotYetUsable, domain.OutOfHours, domain.Maintenance, domain.ServerStale, domain.ValidationUnreach:
-		return "later"
-	case domain.MovedOut:
+	if r == domain.MovedOut {
 		return "new-municipality"
-	default:
-		return "counter"
 	}
+	passing := []domain.RefusalReason{domain.NotYetUsable, domain.OutOfHours, domain.Maintenance, domain.ServerStale}
+	if slices.Contains(passing, r) {
+		return "later"
+	}
+	return "counter"
 }

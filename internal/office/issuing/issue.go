@@ -58,7 +58,10 @@ func (s *Server) issue(ctx context.Context, r issuingapi.IssueRequest) (issuinga
 	if reason, err := s.judge(p, now); err != nil || reason != domain.NoRefusal {
 		return issuingapi.IssueAnswer{}, orRefusal(err, reason, r.Binding.Application)
 	}
-	m, pages, err := s.compose(ctx, making{proof: p, order: o, orderHash: orderHash, choicesHash: choicesHash, rows: rows}, now)
+	m, pages, err := s.compose(ctx, making{
+		proof: p, order: o, orderHash: orderHash, choicesHash: choicesHash,
+		rows: rows,
+	}, now)
 	if err != nil {
 		return issuingapi.IssueAnswer{}, err
 	}

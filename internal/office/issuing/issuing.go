@@ -148,7 +148,8 @@ func (s *Server) catalogue(m domain.MunicipalityCode, at time.Time) (issuingapi.
 }
 
 func notServed(m domain.MunicipalityCode) error {
-	return &issuingapi.ProtocolError{Code: issuingapi.CodeNotAuthorized, Detail: "municipality " + string(m) + " is not served here"}
+	return &issuingapi.ProtocolError{Code: issuingapi.CodeNotAuthorized, Detail: "municipality " + string(m) +
+		" is not served here"}
 }
 
 // Heartbeat says how the server is (D-09).

@@ -153,7 +153,8 @@ func TestPHPReadsARefusalAndRefusesToBelieveALie(t *testing.T) {
 		got := w.php(url, version, map[string]any{"issue": map[string]any{
 			"requestId": newRequest(), "binding": binding(r.Binding), "subject": r.Subject, "chain": chain, "timeLeftMs": 25000,
 		}})
-		if got.Fault == nil || !bytes.Contains(got.Fault.Detail, []byte(issuingapi.CodeChainInvalid)) || got.Issue.Issue != "" {
+		if got.Fault == nil || !bytes.Contains(got.Fault.Detail, []byte(issuingapi.CodeChainInvalid)) ||
+			got.Issue.Issue != "" {
 			t.Errorf("SOAP %s: %+v", version, got.Fault)
 		}
 		w.xmllint(got.Bodies[1:])
@@ -169,7 +170,8 @@ func (w *world) xmllint(messages []string) {
 	w.t.Helper()
 	declare := regexp.MustCompile(`^<([A-Za-z0-9]+):([A-Za-z]+)`)
 	verdict := func(b string) error {
-		cmd := exec.CommandContext(w.t.Context(), "xmllint", "--noout", "--schema", filepath.Join("..", "..", "..", "api", "issuing.xsd"), "-")
+		cmd := exec.CommandContext(w.t.Context(), "xmllint", "--noout", "--schema", filepath.Join("..", "..", "..", "api",
+			"issuing.xsd"), "-")
 		cmd.Stdin = bytes.NewReader([]byte(b))
 		return cmd.Run()
 	}

@@ -103,7 +103,9 @@ func (s *Server) userOf(ctx context.Context, card signed.Hash) (u user, known bo
 }
 
 // subjectOf reads the subject back from the row that was printed and the card that asked (D-03).
-func (s *Server) subjectOf(ctx context.Context, row registry.ResidentID, card signed.Hash) (d domain.Subject, err error) {
+func (s *Server) subjectOf(
+	ctx context.Context, row registry.ResidentID, card signed.Hash,
+) (d domain.Subject, err error) {
 	var text string
 	err = s.Store.Read(ctx, func(t *store.Tx) error {
 		return t.One(`SELECT subject FROM user_map WHERE resident=? AND card=?`, []any{string(row), card.String()}, &text)

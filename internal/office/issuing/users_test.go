@@ -48,7 +48,10 @@ func TestCardHomesComePageByPageWithoutNames(t *testing.T) {
 	if len(seen) != want || want == 0 {
 		t.Errorf("%d cards, want %d", len(seen), want)
 	}
-	if _, err := w.server.GetCardHomes(t.Context(), issuingapi.CardHomesRequest{Municipality: "131016", Limit: 1}); codeOf(err) != issuingapi.CodeNotAuthorized {
+	if _, err := w.server.GetCardHomes(t.Context(), issuingapi.CardHomesRequest{
+		Municipality: "131016",
+		Limit:        1,
+	}); codeOf(err) != issuingapi.CodeNotAuthorized {
 		t.Errorf("a municipality that is not served: %v", err)
 	}
 }
@@ -127,7 +130,10 @@ hours = [{ days = "1", from = "00:00", to = "24:00" }]
 func TestHoursAndClosedDaysAreThoseOfTokyo(t *testing.T) {
 	k := issuingapi.CatalogueKind{
 		Windows: []issuingapi.Window{{Days: "12345", From: "06:30", To: "23:00"}},
-		Closed:  []issuingapi.Closure{{From: domain.Date{Year: 2026, Month: 12, Day: 29}, Until: domain.Date{Year: 2027, Month: 1, Day: 3}}},
+		Closed: []issuingapi.Closure{{From: domain.Date{Year: 2026, Month: 12, Day: 29}, Until: domain.Date{
+			Year:  2027,
+			Month: 1, Day: 3,
+		}}},
 	}
 	at := func(s string) time.Time {
 		return must[time.Time](t)(time.ParseInLocation("2006-01-02 15:04", s, tokyo))
@@ -146,8 +152,12 @@ func TestHoursAndClosedDaysAreThoseOfTokyo(t *testing.T) {
 func TestD09_HeartbeatTellsBuildTopologyAndTheAgeOfTheData(t *testing.T) {
 	w := newWorld(t)
 	w.pass(2 * time.Minute)
-	h, err := w.server.Heartbeat(t.Context(), issuingapi.HeartbeatRequest{RequestID: newRequest(), Municipality: registry.Mihon})
-	if err != nil || h.Build != "issuerd-test" || h.Topology != "single" || !h.Clock.Equal(w.now()) || !h.DataAsOf.Equal(start) {
+	h, err := w.server.Heartbeat(t.Context(), issuingapi.HeartbeatRequest{
+		RequestID:    newRequest(),
+		Municipality: registry.Mihon,
+	})
+	if err != nil || h.Build != "issuerd-test" || h.Topology != "single" || !h.Clock.Equal(w.now()) ||
+		!h.DataAsOf.Equal(start) {
 		t.Errorf("%+v, %v", h, err)
 	}
 }

@@ -113,7 +113,10 @@ func (s *Server) enter(r request) (e *remembered, mine bool, err error) {
 		return e, false, nil
 	}
 	if len(v.answers) >= maxRequests {
-		return nil, false, &issuingapi.ProtocolError{Code: issuingapi.CodeBusy, Detail: "too many requests for one application"}
+		return nil, false, &issuingapi.ProtocolError{
+			Code:   issuingapi.CodeBusy,
+			Detail: "too many requests for one application",
+		}
 	}
 	e = &remembered{content: r.content, done: make(chan struct{})}
 	v.answers[r.id] = e

@@ -101,7 +101,10 @@ func signer(t *testing.T, name string) signed.Signer {
 // newWorld opens a world; adjust may change the server's configuration.
 func newWorld(t *testing.T, adjust ...func(*Config)) *world {
 	t.Helper()
-	w := &world{t: t, at: start, former: &paper{}, path: filepath.Join(t.TempDir(), "issuing.db"), cards: map[string]pki.Card{}}
+	w := &world{
+		t: t, at: start, former: &paper{}, path: filepath.Join(t.TempDir(), "issuing.db"),
+		cards: map[string]pki.Card{},
+	}
 	anchors := must[signed.Ring](t)(signed.ReadAnchors(read(t, "issuerd/keys.anchors"), signed.EnvTest))
 	w.ring = must[signed.Keys](t)(signed.OpenKeys(read(t, "issuerd/keys.note"), anchors, start)).Ring()
 	w.center, w.kiosk = signer(t, "centerd/note.key"), signer(t, "kioskd/note.key")
@@ -197,7 +200,10 @@ func (a *application) assert(by signed.Signer) {
 func newRequest() domain.RequestID { return domain.RequestID{ID: domain.NewID()} }
 
 func (a *application) choicesRequest() issuingapi.ChoicesRequest {
-	return issuingapi.ChoicesRequest{RequestID: newRequest(), Binding: a.binding, Subject: a.subject, Chain: a.chain, TimeLeft: time.Minute}
+	return issuingapi.ChoicesRequest{
+		RequestID: newRequest(), Binding: a.binding, Subject: a.subject, Chain: a.chain,
+		TimeLeft: time.Minute,
+	}
 }
 
 // choose asks for the choices and opens them.
@@ -236,11 +242,16 @@ func (a *application) issueRequest(o signed.Order, by signed.Signer) issuingapi.
 	}
 	chain := a.chain
 	chain.Order = msg
-	return issuingapi.IssueRequest{RequestID: newRequest(), Binding: a.binding, Subject: a.subject, Chain: chain, TimeLeft: time.Minute}
+	return issuingapi.IssueRequest{
+		RequestID: newRequest(), Binding: a.binding, Subject: a.subject, Chain: chain,
+		TimeLeft: time.Minute,
+	}
 }
 
 // check holds an answer against the order as the kiosk does, and gives the manifest.
-func (a *application) check(o signed.Order, r issuingapi.IssueRequest, got issuingapi.IssueAnswer) (signed.Manifest, error) {
+func (a *application) check(
+	o signed.Order, r issuingapi.IssueRequest, got issuingapi.IssueAnswer,
+) (signed.Manifest, error) {
 	m, _, err := signed.Open[signed.Manifest](got.Manifest, a.w.ring, a.w.now(), signed.RoleMunicipality)
 	if err != nil {
 		return m, err
@@ -288,7 +299,10 @@ func (a *application) doneNote(manifest []byte, good int, by signed.Signer) []by
 
 func (a *application) state() issuingapi.State {
 	a.w.t.Helper()
-	got, err := a.w.server.GetStatus(a.w.t.Context(), issuingapi.StatusRequest{RequestID: newRequest(), Binding: a.binding})
+	got, err := a.w.server.GetStatus(a.w.t.Context(), issuingapi.StatusRequest{
+		RequestID: newRequest(),
+		Binding:   a.binding,
+	})
 	if err != nil {
 		a.w.t.Fatal(err)
 	}
@@ -322,7 +336,8 @@ func (p *paper) ResidentRecord(d form.ResidentRecord) ([]form.Page, error) {
 	var pages []form.Page
 	for chunk := range slices.Chunk(d.Persons, form.PersonsPerPage) {
 		var b bytes.Buffer
-		fmt.Fprintf(&b, "%%PDF %s %s %s %d/%d\n", d.Application, d.Issue, d.Tally, len(pages)+1, form.PagesFor(len(d.Persons)))
+		fmt.Fprintf(&b, "%%PDF %s %s %s %d/%d\n", d.Application, d.Issue, d.Tally, len(pages)+1,
+			form.PagesFor(len(d.Persons)))
 		fmt.Fprintf(&b, "%+v %s %s %s sample=%v\n", d.Municipality, d.Address, d.HeadName, d.Issued, d.Sample)
 		page := form.Page{Orientation: signed.Portrait}
 		for i, person := range chunk {

@@ -2,7 +2,8 @@
 // households, names, and what stands in the way of a certificate.
 //
 // The data are made up: two municipalities that do not exist and people who never lived, among them the hard names of
-// docs/glossary.md §9. A 個人番号 carries a wrong check digit on purpose, so that none can be a living person's. The issuing server reads it, the bench makes its test cards from TestCards. A Registry never changes after
+// docs/glossary.md §9. A 個人番号 carries a wrong check digit on purpose, so that none can be a living person's. The
+// issuing server reads it, the bench makes its test cards from TestCards. A Registry never changes after
 // New; it knows no clock and has no effects. Names are never normalised, split or counted by code points.
 package registry
 

@@ -135,13 +135,19 @@ func TestMigrationsRunOnceAndTheirHistoryIsHeld(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	changed := fstest.MapFS{"0001_application.sql": {Data: []byte(`CREATE TABLE x (y) STRICT`)}, "0002_rev.sql": second["0002_rev.sql"]}
+	changed := fstest.MapFS{
+		"0001_application.sql": {Data: []byte(`CREATE TABLE x (y) STRICT`)},
+		"0002_rev.sql":         second["0002_rev.sql"],
+	}
 	for want, files := range map[error]fstest.MapFS{ErrNewer: first, ErrHistory: changed} {
 		if _, err := Open(context.Background(), path, files); !errors.Is(err, want) {
 			t.Errorf("got %v, want %v", err, want)
 		}
 	}
-	broken := fstest.MapFS{"0001_application.sql": first["0001_application.sql"], "0002_rev.sql": second["0002_rev.sql"], "0003_x.sql": {Data: []byte(`CREATE TABLE half (x TEXT) STRICT; nonsense;`)}}
+	broken := fstest.MapFS{
+		"0001_application.sql": first["0001_application.sql"], "0002_rev.sql": second["0002_rev.sql"],
+		"0003_x.sql": {Data: []byte(`CREATE TABLE half (x TEXT) STRICT; nonsense;`)},
+	}
 	if _, err := Open(context.Background(), path, broken); err == nil {
 		t.Fatal("a broken migration ran")
 	}

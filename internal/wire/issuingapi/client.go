@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Reserve is what the client keeps of the time left for its own work with the answer.
+// Reserve is how much longer than TimeLeft the client waits, for the way there and back.
 const Reserve = 250 * time.Millisecond
 
 // Client is the centre's side of the interface; it speaks SOAP 1.2. Its methods may be called from any goroutine.
@@ -47,7 +47,7 @@ func (c *Client) GetCardHomes(ctx context.Context, r CardHomesRequest) (CardHome
 	return call(ctx, c, getCardHomes, r)
 }
 
-// GetApplicantChoices asks what the holder may have. Where TimeLeft is zero it is taken from ctx.
+// GetApplicantChoices asks what the holder may have. Where TimeLeft is zero it is the operation's deadline.
 func (c *Client) GetApplicantChoices(ctx context.Context, r ChoicesRequest) (ChoicesAnswer, error) {
 	ctx, stop := timeLeft(ctx, &r.TimeLeft, getApplicantChoices.deadline)
 	defer stop()
@@ -55,7 +55,7 @@ func (c *Client) GetApplicantChoices(ctx context.Context, r ChoicesRequest) (Cho
 	return a, bound(err, r.Binding, a.Binding)
 }
 
-// IssueCertificate asks for one certificate. Where TimeLeft is zero it is taken from ctx.
+// IssueCertificate asks for one certificate. Where TimeLeft is zero it is the operation's deadline.
 func (c *Client) IssueCertificate(ctx context.Context, r IssueRequest) (IssueAnswer, error) {
 	ctx, stop := timeLeft(ctx, &r.TimeLeft, issueCertificate.deadline)
 	defer stop()
@@ -86,15 +86,12 @@ func (c *Client) Heartbeat(ctx context.Context, r HeartbeatRequest) (HeartbeatAn
 	return call(ctx, c, heartbeat, r)
 }
 
-// timeLeft bounds ctx and says in left how much of it remains for the server.
+// timeLeft bounds ctx by the time that the server is given, with a reserve for the way and the answer. The caller says in
+// TimeLeft what remains of its own deadline.
 func timeLeft(ctx context.Context, left *time.Duration, most time.Duration) (context.Context, context.CancelFunc) {
 	if *left == 0 || *left > most {
 		*left = most
 	}
-	if deadline, ok := ctx.Deadline(); ok {
-		*left = min(*left, time.Until(deadline)-Reserve)
-	}
-	*left = max(*left, 0)
 	return context.WithTimeout(ctx, *left+Reserve)
 }
 

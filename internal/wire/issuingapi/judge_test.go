@@ -98,7 +98,8 @@ type mutant struct {
 
 var values = []string{
 	"", " ", "x", "0", "-1", "1", "007", "999999", "1000000", "true", "1.5", "2026-02-30", "2026-11-25",
-	"2026-11-25T25:00:00Z", "2026-11-25T03:00:00", "2026-11-25T03:00:00.5+09:00", "QUJD", "QUI", "QU JD", strings.Repeat("あ", 401),
+	"2026-11-25T25:00:00Z", "2026-11-25T03:00:00", "2026-11-25T03:00:00.5+09:00", "QUJD", "QUI", "QU JD",
+	strings.Repeat("あ", 401),
 }
 
 // mutants drops, doubles, moves, renames, retypes, nests and comments every element of a body.
@@ -123,8 +124,14 @@ func mutants(whole *node) []mutant {
 		mutate("space in", func(_, n *node, _ int) { n.raw += "\n" })
 		if len(path) > 0 {
 			mutate("drop", func(p, _ *node, i int) { p.children = append(p.children[:i], p.children[i+1:]...) })
-			mutate("double", func(p, n *node, i int) { p.children = append(p.children[:i+1], append([]*node{n}, p.children[i+1:]...)...) })
-			mutate("move to the end", func(p, n *node, i int) { p.children = append(append(p.children[:i], p.children[i+1:]...), n) })
+			mutate("double", func(p, n *node, i int) {
+				p.children = append(p.children[:i+1], append([]*node{n},
+					p.children[i+1:]...)...)
+			})
+			mutate("move to the end", func(p, n *node, i int) {
+				p.children = append(append(p.children[:i],
+					p.children[i+1:]...), n)
+			})
 			mutate("move to the front", func(p, n *node, i int) {
 				p.children = append([]*node{n}, append(p.children[:i:i], p.children[i+1:]...)...)
 			})
@@ -141,7 +148,8 @@ func mutants(whole *node) []mutant {
 // stricter are the findings that XML Schema cannot express or xmllint takes otherwise; docs/issuing.md lists them.
 // libxml2 passes over characters that are not base64, as MIME does; XML Schema (part 2, 3.2.16) does not.
 var stricter = []string{
-	"a comment inside a value", "a comment inside", "something else than base64", "not a municipality code", "stands at place",
+	"a comment inside a value", "a comment inside", "something else than base64", "not a municipality code",
+	"stands at place",
 	"not base64 of",
 }
 
@@ -156,11 +164,13 @@ func schemaVerdicts(t *testing.T, bodies []string) []bool {
 		}
 		args = append(args, name)
 	}
-	out, _ := exec.CommandContext(t.Context(), "xmllint", args...).CombinedOutput() // its status tells of the last finding only
+	out, _ := exec.CommandContext(t.Context(), "xmllint",
+		args...).CombinedOutput() // its status tells of the last finding only
 	verdicts := make([]bool, len(bodies))
 	for i := range bodies {
 		name := fmt.Sprintf("%06d.xml", i)
-		yes, no := bytes.Contains(out, []byte(name+" validates\n")), bytes.Contains(out, []byte(name+" fails to validate\n")) ||
+		yes, no := bytes.Contains(out, []byte(name+" validates\n")), bytes.Contains(out,
+			[]byte(name+" fails to validate\n")) ||
 			bytes.Contains(out, []byte(name+":1: parser error"))
 		if yes == no {
 			t.Fatalf("xmllint says nothing of %s:\n%.300s", name, out)

@@ -92,22 +92,44 @@ func samples() []sample {
 		sampleOf("getCardHomesResponse", walkHomes, CardHomes{[]CardHome{
 			{signed.Hash{1}, subject, sampleTime, false}, {signed.Hash{2}, subject, sampleTime, true},
 		}, true}),
-		sampleOf("getApplicantChoices", walkChoicesRequest, ChoicesRequest{id, sampleBinding, subject, sampleChain, time.Second}),
+		sampleOf("getApplicantChoices", walkChoicesRequest, ChoicesRequest{
+			id, sampleBinding, subject, sampleChain,
+			time.Second,
+		}),
 		sampleOf("getApplicantChoicesResponse", walkChoices,
 			ChoicesAnswer{sampleBinding, []byte("kioskd/choices/1\n"), [][]byte{{1}, {2, 3}}}),
 		sampleOf("issueCertificate", walkIssueRequest,
 			IssueRequest{id, sampleBinding, subject, ordered(sampleChain), 30 * time.Second}),
 		sampleOf("issueCertificateResponse", walkIssue,
-			IssueAnswer{sampleBinding, domain.IssueID{ID: sampleID}, []byte("kioskd/manifest/1\n"), [][]byte{[]byte("%PDF-1"), []byte("%PDF-2")}}),
+			IssueAnswer{sampleBinding, domain.IssueID{ID: sampleID}, []byte("kioskd/manifest/1\n"), [][]byte{
+				[]byte("%PDF-1"),
+				[]byte("%PDF-2"),
+			}}),
 		sampleOf("getStatus", walkStatusRequest, StatusRequest{id, sampleBinding}),
-		sampleOf("getStatusResponse", walkStatus, StatusAnswer{sampleBinding, StateIssued, sampleTime, domain.IssueID{ID: sampleID}}),
+		sampleOf("getStatusResponse", walkStatus, StatusAnswer{
+			sampleBinding, StateIssued, sampleTime,
+			domain.IssueID{ID: sampleID},
+		}),
 		sampleOf("cancelResponse", walkStatus, StatusAnswer{sampleBinding, StateCancelled, sampleTime, domain.IssueID{}}),
 		sampleOf("cancel", walkCancel, CancelRequest{id, sampleBinding, "resident"}),
-		sampleOf("confirmPrinted", walkConfirm, ConfirmRequest{id, sampleBinding, domain.IssueID{ID: sampleID}, []byte("kioskd/done/1\n")}),
-		sampleOf("confirmPrintedResponse", walkStatus, StatusAnswer{sampleBinding, StatePrinted, sampleTime, domain.IssueID{ID: sampleID}}),
+		sampleOf("confirmPrinted", walkConfirm, ConfirmRequest{
+			id, sampleBinding,
+			domain.IssueID{ID: sampleID},
+			[]byte("kioskd/done/1\n"),
+		}),
+		sampleOf("confirmPrintedResponse", walkStatus, StatusAnswer{
+			sampleBinding, StatePrinted, sampleTime,
+			domain.IssueID{ID: sampleID},
+		}),
 		sampleOf("heartbeat", walkHeartbeatRequest, HeartbeatRequest{id, "990019"}),
-		sampleOf("heartbeatResponse", walkHeartbeat, HeartbeatAnswer{"issuerd-1.0.0+5f2c", "single", "node-1", sampleTime, sampleTime}),
+		sampleOf("heartbeatResponse", walkHeartbeat, HeartbeatAnswer{
+			"issuerd-1.0.0+5f2c", "single", "node-1", sampleTime,
+			sampleTime,
+		}),
 		sampleOf("refusal", walkRefusal, Refusal{domain.Unavailable, domain.ApplicationID{ID: sampleID}, "counter"}),
-		sampleOf("protocolError", walkProtocolError, ProtocolError{Code: CodeBusy, Detail: "full", RetryAfter: 2 * time.Second}),
+		sampleOf("protocolError", walkProtocolError, ProtocolError{
+			Code: CodeBusy, Detail: "full",
+			RetryAfter: 2 * time.Second,
+		}),
 	}
 }
