@@ -73,6 +73,7 @@ type settings struct {
 	kioskd   string // program, absolute
 	programs string // folder of centerd and issuerd, absolute
 	headless bool   // never use a display that is there
+	fresh    bool   // begin with empty databases
 }
 
 func parse(name string, args []string) (settings, error) {
@@ -91,7 +92,7 @@ func parse(name string, args []string) (settings, error) {
 	if flags.NArg() > 0 {
 		kioskd = flags.Arg(0)
 	}
-	s := settings{headless: *headless}
+	s := settings{headless: *headless, fresh: name == "demo"}
 	var errs []error
 	absolute := func(to *string, path string) {
 		var err error

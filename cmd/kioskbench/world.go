@@ -58,7 +58,7 @@ type world struct {
 func open(ctx context.Context, s settings) (*world, error) {
 	w := &world{settings: s, processes: map[string]*process{}, starter: newStarter()}
 	for _, step := range []func(context.Context) error{
-		w.lay, w.openClock, w.openStatus, w.openReader, w.openBus, w.openDisplay, w.openDesk,
+		w.lay, w.forget, w.openClock, w.openStatus, w.openReader, w.openBus, w.openDisplay, w.openDesk,
 	} {
 		if err := step(ctx); err != nil {
 			w.close()
@@ -112,6 +112,25 @@ func (w *world) lay(context.Context) error {
 	}
 	w.tray, err = pki.LoadCards(w.dir)
 	return err
+}
+
+// forget removes what earlier demos left in databases, so that each begins as the first did. A run keeps them.
+func (w *world) forget(context.Context) error {
+	if !w.fresh {
+		return nil
+	}
+	for _, name := range []string{"kioskd", "centerd", "issuerd"} {
+		found, err := filepath.Glob(w.path(name, "*.db*"))
+		if err != nil {
+			return err
+		}
+		for _, path := range found {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // openClock makes the clock file, or resets it to the machine's time.

@@ -95,7 +95,8 @@ func TestRun_follows_the_screens_and_counts_touches(t *testing.T) {
 	s, desk := newStage(t,
 		scene{"Attract", "touch start", 0}, scene{"Consent", "touch agree", 2},
 		scene{"PlaceCard", "card/insert hanako", 0},
-		scene{"EnterPIN", "touch pin.submit", 0}, scene{"RemoveCard", "card/remove", 0}, scene{"Confirm", "touch cancel", 0})
+		scene{"EnterPIN", "touch pin.submit", 0}, scene{"RemoveCard", "card/remove", 0},
+		scene{"Confirm", "touch cancel", 0})
 	var arrived []string
 	got, err := Run(t.Context(), desk, ToConfirm("hanako"), Watch{
 		Arrived: func(s State) error { arrived = append(arrived, s.Session); return nil },
