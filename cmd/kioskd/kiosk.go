@@ -35,7 +35,8 @@ type kiosk struct {
 	devices  devices
 }
 
-// hooks are what a bench build adds; the default build leaves them empty, so that no symbol of the bench remains.
+// hooks are what a bench build adds; the default build leaves them empty, so that no symbol of the bench remains
+//
 var hooks struct {
 	now     func() (func() time.Time, error)
 	anchors func(path string) ([]byte, error)

@@ -25,8 +25,10 @@ func TestD01_IdsAreRandomAndReadBack(t *testing.T) {
 
 func TestIDRefusesEveryOtherForm(t *testing.T) {
 	good := ID{255, 1}.String()
-	for _, bad := range []string{"", good[:25], good + "0", "8" + good[1:], "I" + good[1:], " " + good[1:],
-		good[:25] + "u", good[:25] + "l"} {
+	for _, bad := range []string{
+		"", good[:25], good + "0", "8" + good[1:], "I" + good[1:], " " + good[1:],
+		good[:25] + "u", good[:25] + "l",
+	} {
 		if _, err := ParseID(bad); err == nil {
 			t.Errorf("%q was read", bad)
 		}
@@ -118,7 +120,8 @@ func TestS08_EraIsRightOnEveryDayFrom1873To2100(t *testing.T) {
 }
 
 func TestDateIsOfTokyoNotOfTheMachine(t *testing.T) {
-	if got := DateOf(time.Date(2026, 3, 31, 15, 0, 0, 0, time.UTC)); got.String() != "2026-04-01" || got.FiscalYear() != 2026 {
+	got := DateOf(time.Date(2026, 3, 31, 15, 0, 0, 0, time.UTC))
+	if got.String() != "2026-04-01" || got.FiscalYear() != 2026 {
 		t.Errorf("got %v, fiscal year %d", got, got.FiscalYear())
 	}
 	if got := DateOf(time.Date(2026, 3, 31, 14, 59, 59, 0, time.UTC)); got.FiscalYear() != 2025 {

@@ -9,7 +9,8 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 )
 
-// Tag stands for one row of the registry within one visit: HMAC-SHA-256(kiosknonce, "kioskd/member/1\n" + row id + "\n").
+// Tag stands for one row of the registry within one visit:
+// HMAC-SHA-256(kiosknonce, "kioskd/member/1\n" + row id + "\n").
 type Tag = Hash
 
 // TagOf makes the tag of a registry row.

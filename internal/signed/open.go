@@ -80,7 +80,8 @@ func Open[T any, P Note[T]](msg []byte, ring Ring, at time.Time, roles ...Role) 
 		return zero, Hash{}, fmt.Errorf("%w: no role was demanded of %s", ErrSignature, p.thing())
 	}
 	if len(signers) != len(roles) {
-		return zero, Hash{}, fmt.Errorf("%w: %s has %d signatures, want %d", ErrSignature, p.thing(), len(signers), len(roles))
+		return zero, Hash{}, fmt.Errorf("%w: %s has %d signatures, want %d", ErrSignature, p.thing(), len(signers),
+			len(roles))
 	}
 	for _, r := range roles {
 		if !hasRole(signers, r, p.claims().holder) {

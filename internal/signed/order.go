@@ -54,7 +54,8 @@ func (n *Order) lines(c *codec) {
 	n.check(c)
 }
 
-// check refuses an order that is wrong in itself: unsorted or doubled options, no copy, a total that is not the product.
+// check refuses an order that is wrong in itself: unsorted or doubled options, no copy, a total that is not the
+// product.
 func (n *Order) check(c *codec) {
 	if !slices.IsSortedFunc(n.Options, func(a, b domain.Option) int {
 		return strings.Compare(string(a.Code), string(b.Code))

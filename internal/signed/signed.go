@@ -108,5 +108,6 @@ type MismatchError struct {
 }
 
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("signed: %s does not belong to this application: line %q differs; nothing may be printed", e.Thing, e.Field)
+	return fmt.Sprintf("signed: %s does not belong to this application: line %q differs; nothing may be printed",
+		e.Thing, e.Field)
 }

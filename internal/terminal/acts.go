@@ -212,7 +212,8 @@ func (a *acts) payChange(ctx context.Context, app domain.ApplicationID, due doma
 }
 
 // payOnce is one act of payout. proved is false where nobody can tell what came out; then nothing more is paid.
-func (a *acts) payOnce(ctx context.Context, app domain.ApplicationID, due int) (paid coin.Count, proved bool, err error) {
+func (a *acts) payOnce(ctx context.Context, app domain.ApplicationID, due int,
+) (paid coin.Count, proved bool, err error) {
 	stock, err := a.stock(ctx)
 	if err != nil {
 		return paid, false, err

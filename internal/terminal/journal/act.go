@@ -49,7 +49,9 @@ func (j *Journal) Begin(ctx context.Context, at time.Time, i Intent) (Act, error
 		if err != nil {
 			return fmt.Errorf("journal: act: %w", err)
 		}
-		return j.event(ctx, tx, at, Event{Application: i.Application, Type: "act.begun", Body: []byte(i.Device + " " + i.Verb)})
+		return j.event(ctx, tx, at, Event{
+			Application: i.Application, Type: "act.begun", Body: []byte(i.Device + " " + i.Verb),
+		})
 	})
 	if err != nil {
 		return Act{}, err

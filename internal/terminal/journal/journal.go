@@ -1,9 +1,9 @@
 // Package journal is what survives power loss at the kiosk: visits, acts with their intents, a double-entry ledger per
 // kind of coin, and an audit tree (RFC 6962) over all events.
 //
-// Every method that returns nil has written to the disk: SQLite, one file, one process, one connection, write-ahead log
-// with synchronous=FULL in exclusive mode. An error of a write is fatal for money: the caller stops taking
-// coins and never tries the same write again.
+// Every method that returns nil has written to the disk: SQLite, one file, one process, one connection, write-ahead
+// log with synchronous=FULL in exclusive mode. An error of a write is fatal for money: the caller stops
+// taking coins and never tries the same write again.
 //
 // An act that moves money or paper is begun here before a byte goes to the device, and finished here with what the
 // device's own counters say. Only Begin makes an Act.

@@ -72,7 +72,9 @@ func TestASaleAddsUp(t *testing.T) {
 func TestD11_AnEndingInWhichAYenIsMissingIsRefused(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "j"))
 	v := sale(t, j)
-	err := j.CloseVisit(t.Context(), now, Ending{Application: v.Application, Outcome: domain.OutcomePrintedPaid, Revenue: 200})
+	err := j.CloseVisit(t.Context(), now, Ending{
+		Application: v.Application, Outcome: domain.OutcomePrintedPaid, Revenue: 200,
+	})
 	if !errors.Is(err, ErrBroken) {
 		t.Fatalf("¥500 in, ¥200 earned, nothing out: %v", err)
 	}
@@ -132,7 +134,9 @@ func TestWhatACrashLeftIsFoundAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	j := open(t, path)
 	v := sale(t, j)
-	_, err := j.Begin(t.Context(), now, Intent{Application: v.Application, Device: "printer", Verb: "print", Before: []byte("7")})
+	_, err := j.Begin(t.Context(), now, Intent{
+		Application: v.Application, Device: "printer", Verb: "print", Before: []byte("7"),
+	})
 	must(t, err)
 	size, root, err := j.Head(t.Context())
 	must(t, err)

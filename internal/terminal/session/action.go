@@ -4,6 +4,7 @@ import "github.com/kioskd/kioskd/internal/domain"
 
 // effectOf is an action that emits one effect; asking is one that emits a request.
 func effectOf(name string, e Effect) action { return action{name, func(s *step) { s.emit(e) }} }
+
 func asking(name string, k EffectKind) action {
 	return action{name, func(s *step) { s.ask(Effect{Kind: k}) }}
 }
@@ -87,7 +88,9 @@ var (
 		s.emit(Effect{Kind: LateCoin, Coin: s.e.Coin, Yen: s.e.Coin.Yen()})
 	}}
 	// idleCoin is a credit while nobody is here: there is no visit to hold it, so the journal holds it.
-	idleCoin   = action{"record coin of nobody", func(s *step) { s.emit(Effect{Kind: LateCoin, Coin: s.e.Coin, Yen: s.e.Coin.Yen()}) }}
+	idleCoin = action{"record coin of nobody", func(s *step) {
+		s.emit(Effect{Kind: LateCoin, Coin: s.e.Coin, Yen: s.e.Coin.Yen()})
+	}}
 	fixDeposit = action{"fix deposit", func(s *step) {
 		s.v.SlotOpen = false
 		s.ask(Effect{Kind: FixDeposit, Yen: s.v.Fee})

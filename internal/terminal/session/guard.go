@@ -29,13 +29,15 @@ var (
 	provedEnough = guard{"proved, price reached", func(s *step) bool { return s.e.Count.Total() >= s.v.Fee }}
 	allBack      = guard{"all came back", func(s *step) bool { return s.e.Count == s.v.Escrow }}
 	mayReturn    = guard{"once more", func(s *step) bool { return s.v.Returns < 2 && s.leftAfter(s.e.Count) }}
-	wasRefused   = guard{"all came back, a reason is to be said", func(s *step) bool { return allBack.ok(s) && s.v.Refusal != 0 }}
-	moreCopies   = guard{"more copies", func(s *step) bool { return s.v.Printing < s.v.Copies }}
-	firstUnfed   = guard{"not printed, no good copy", func(s *step) bool { return s.unfed() && s.v.CopiesGood == 0 }}
-	laterUnfed   = guard{"not printed, k good copies", func(s *step) bool { return s.unfed() && s.v.CopiesGood > 0 }}
-	paidInFull   = guard{"paid in full", func(s *step) bool { return s.e.Count.Total() == s.v.Due }}
-	holdsEscrow  = guard{"coins in escrow", func(s *step) bool { return !s.v.Escrow.IsZero() }}
-	closedVisit  = guard{"outcome recorded", func(s *step) bool { return s.v.Outcome != domain.OutcomeOpen }}
+	wasRefused   = guard{"all came back, a reason is to be said", func(s *step) bool {
+		return allBack.ok(s) && s.v.Refusal != 0
+	}}
+	moreCopies  = guard{"more copies", func(s *step) bool { return s.v.Printing < s.v.Copies }}
+	firstUnfed  = guard{"not printed, no good copy", func(s *step) bool { return s.unfed() && s.v.CopiesGood == 0 }}
+	laterUnfed  = guard{"not printed, k good copies", func(s *step) bool { return s.unfed() && s.v.CopiesGood > 0 }}
+	paidInFull  = guard{"paid in full", func(s *step) bool { return s.e.Count.Total() == s.v.Due }}
+	holdsEscrow = guard{"coins in escrow", func(s *step) bool { return !s.v.Escrow.IsZero() }}
+	closedVisit = guard{"outcome recorded", func(s *step) bool { return s.v.Outcome != domain.OutcomeOpen }}
 )
 
 func (s *step) unfed() bool { return s.e.Evidence == EvidenceNotPrinted }

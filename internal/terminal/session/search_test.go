@@ -14,7 +14,8 @@ func payingVisit(fee domain.Yen, copies int) Visit {
 		Members: []MemberOffer{{Ref: "m1"}},
 	}
 	return Visit{
-		State: Checking, Offer: offer, Copies: copies, Fee: fee * domain.Yen(copies), Sheets: copies, Await: 1, Asked: CheckPages, Last: 1,
+		State: Checking, Offer: offer, Copies: copies, Fee: fee * domain.Yen(copies), Sheets: copies,
+		Await: 1, Asked: CheckPages, Last: 1,
 		Lang: domain.Japanese, Application: domain.ApplicationID{ID: domain.ID{1}},
 	}
 }

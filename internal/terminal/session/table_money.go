@@ -166,9 +166,13 @@ var (
 		ChangePaid: notAsked, ChangeFailed: notAsked, CopyPrinted: notAsked, CopyFailed: notAsked,
 	}
 	nothingIn   = guard{"nothing in escrow", func(s *step) bool { return s.v.Escrow.IsZero() }}
-	firstUnpaid = guard{firstUnfed.name + ", nothing in escrow", func(s *step) bool { return firstUnfed.ok(s) && nothingIn.ok(s) }}
-	laterUnpaid = guard{laterUnfed.name + ", nothing in escrow", func(s *step) bool { return laterUnfed.ok(s) && nothingIn.ok(s) }}
-	holdsSome   = guard{"coins in escrow, k good copies", func(s *step) bool {
+	firstUnpaid = guard{firstUnfed.name + ", nothing in escrow", func(s *step) bool {
+		return firstUnfed.ok(s) && nothingIn.ok(s)
+	}}
+	laterUnpaid = guard{laterUnfed.name + ", nothing in escrow", func(s *step) bool {
+		return laterUnfed.ok(s) && nothingIn.ok(s)
+	}}
+	holdsSome = guard{"coins in escrow, k good copies", func(s *step) bool {
 		return holdsEscrow.ok(s) && s.v.CopiesGood > 0
 	}}
 	// oweUnattended: good copies are earned, and all else that lies in escrow is owed.
