@@ -227,3 +227,28 @@ func TestX01_AProgramThatDiesInADepositFindsItsCoins(t *testing.T) {
 		})
 	}
 }
+
+// TestX01_AProgramThatDiesWhileTheEscrowMovesFindsItAtRest kills the vendor at all times of a movement: afterwards the
+// level tells whether the coins are out or still in, and they are given back once.
+func TestX01_AProgramThatDiesWhileTheEscrowMovesFindsItAtRest(t *testing.T) {
+	for ms := 0; ms < 2000; ms += 110 {
+		onMachine(t, nil, func(r *rig) {
+			r.begin(200)
+			r.insert(100, 100)
+			r.fix()
+			r.kill(time.Duration(ms)*time.Millisecond, func(ctx context.Context, v *coin.Vendor) {
+				_ = v.EndDeposit(ctx, coin.Repay) // nobody is left to hear the answer
+			})
+			c, err := r.v.Counters(r.Context())
+			r.must(err)
+			if c.Escrow.Moving || c.Escrow.Empty() != (r.m.Trays().Escrow.Total() == 0) {
+				r.Errorf("killed after %d ms: %+v with %v in it", ms, c.Escrow, r.m.Trays().Escrow)
+			}
+			if !c.Escrow.Empty() {
+				r.must(r.v.AdoptDeposit(r.Context(), coin.Count{0, 0, 2, 0}))
+				r.must(r.v.EndDeposit(r.Context(), coin.Repay))
+			}
+			r.tray(bench.Coins{100: 2})
+		})
+	}
+}

@@ -41,10 +41,20 @@ type Escrow struct {
 	ID Identity
 }
 
-// Open identifies the escrow.
+// Open identifies the escrow and lets a movement that an earlier program began come to its end.
 func (e *Escrow) Open(ctx context.Context, products []string) (err error) {
-	e.ID, err = e.Bus.identifyAs(ctx, e.Addr, "Escrow", products)
-	return err
+	if e.ID, err = e.Bus.identifyAs(ctx, e.Addr, "Escrow", products); err != nil {
+		return err
+	}
+	for spent := time.Duration(0); spent < escrowLimit; spent += escrowPoll {
+		if s, err := e.Status(ctx); err != nil || !s.Moving {
+			return err
+		}
+		if err := Pause(ctx, escrowPoll); err != nil {
+			return err
+		}
+	}
+	return &PartError{Part: PartEscrow, Name: FaultInoperative}
 }
 
 // Status reads header 106.
