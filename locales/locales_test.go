@@ -213,11 +213,10 @@ func open(t *testing.T) *Catalogue {
 func TestTextsThatAreNotThereAreErrors(t *testing.T) {
 	l := open(t).Localizer(domain.Korean)
 	for name, try := range map[string]func() (string, error){
-		"unknown id":       func() (string, error) { return l.Text("no.such", nil) },
-		"no value":         func() (string, error) { return l.Text("refused.returned", nil) },
-		"plural no value":  func() (string, error) { return l.Plural("progress.sheet", 2, nil) },
-		"unknown plural":   func() (string, error) { return l.Plural("no.such", 2, nil) },
-		"japanese instead": func() (string, error) { return (&Localizer{"ko", language.Korean, l.i18n}).Text("no.such", nil) },
+		"unknown id":      func() (string, error) { return l.Text("no.such", nil) },
+		"no value":        func() (string, error) { return l.Text("refused.returned", nil) },
+		"plural no value": func() (string, error) { return l.Plural("progress.sheet", 2, nil) },
+		"unknown plural":  func() (string, error) { return l.Plural("no.such", 2, nil) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			text, err := try()

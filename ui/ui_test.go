@@ -79,118 +79,120 @@ func play(a *ui.App, touches ...touch) {
 	}
 }
 
+// pointerRules are the rules of reference ui.md §1, each as a story and the actions that come of it.
+var pointerRules = map[string]struct {
+	touches []touch
+	want    []string
+}{
+	"a tap is one action": {
+		[]touch{{ui.Finger, ui.Down, 1, 50, 200 * ms}, {ui.Finger, ui.Up, 1, 50, 260 * ms}},
+		[]string{"a"},
+	},
+	"a touch on nothing says that somebody is there": {
+		[]touch{{ui.Finger, ui.Down, 1, 390, 200 * ms}, {ui.Finger, ui.Up, 1, 390, 260 * ms}},
+		[]string{"-"},
+	},
+	"X-27 one touch as finger and then as mouse is one tap": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Mouse, ui.Down, 0, 50, 201 * ms},
+			{ui.Finger, ui.Up, 1, 50, 260 * ms},
+			{ui.Mouse, ui.Up, 0, 50, 261 * ms},
+		},
+		[]string{"a"},
+	},
+	"one touch as mouse and then as finger is one tap": {
+		[]touch{
+			{ui.Mouse, ui.Down, 0, 50, 200 * ms},
+			{ui.Mouse, ui.Up, 0, 50, 240 * ms},
+			{ui.Finger, ui.Down, 1, 50, 260 * ms},
+			{ui.Finger, ui.Up, 1, 50, 300 * ms},
+		},
+		[]string{"a"},
+	},
+	"the mouse is heard again half a second after the finger": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Finger, ui.Up, 1, 50, 260 * ms},
+			{ui.Mouse, ui.Down, 0, 150, 900 * ms},
+			{ui.Mouse, ui.Up, 0, 150, 950 * ms},
+		},
+		[]string{"a", "b"},
+	},
+	"a mouse that hovers does not lock the finger out": {
+		[]touch{
+			{ui.Mouse, ui.Move, 0, 50, 290 * ms},
+			{ui.Finger, ui.Down, 1, 50, 300 * ms},
+			{ui.Finger, ui.Up, 1, 50, 360 * ms},
+		},
+		[]string{"a"},
+	},
+	"fast digits of one finger all count": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Finger, ui.Up, 1, 50, 230 * ms},
+			{ui.Finger, ui.Down, 2, 50, 260 * ms},
+			{ui.Finger, ui.Up, 2, 50, 290 * ms},
+			{ui.Finger, ui.Down, 1, 150, 320 * ms},
+			{ui.Finger, ui.Up, 1, 150, 350 * ms},
+		},
+		[]string{"a", "a", "b"},
+	},
+	"sliding off and back is no tap": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Finger, ui.Move, 1, 150, 220 * ms},
+			{ui.Finger, ui.Move, 1, 50, 240 * ms},
+			{ui.Finger, ui.Up, 1, 50, 260 * ms},
+		},
+		[]string{"-"},
+	},
+	"lifting over another key is no tap": {
+		[]touch{{ui.Finger, ui.Down, 1, 50, 200 * ms}, {ui.Finger, ui.Up, 1, 150, 260 * ms}},
+		[]string{"-"},
+	},
+	"a second finger is ignored until the first lifts": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Finger, ui.Down, 2, 150, 300 * ms},
+			{ui.Finger, ui.Up, 2, 150, 320 * ms},
+			{ui.Finger, ui.Up, 1, 50, 360 * ms},
+		},
+		[]string{"a"},
+	},
+	"three fingers at once are a palm": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Finger, ui.Down, 2, 150, 210 * ms},
+			{ui.Finger, ui.Down, 3, 250, 220 * ms},
+			{ui.Finger, ui.Up, 1, 50, 300 * ms},
+			{ui.Finger, ui.Up, 2, 150, 300 * ms},
+			{ui.Finger, ui.Up, 3, 250, 300 * ms},
+			{ui.Finger, ui.Down, 4, 50, 400 * ms},
+			{ui.Finger, ui.Up, 4, 50, 450 * ms},
+		},
+		[]string{"a"},
+	},
+	"a new screen takes no touch for 150 ms": {
+		[]touch{{ui.Finger, ui.Down, 1, 50, 149 * ms}, {ui.Finger, ui.Up, 1, 50, 300 * ms}},
+		[]string{"-"},
+	},
+	"cancel is taken at once": {
+		[]touch{{ui.Finger, ui.Down, 1, 250, 10 * ms}, {ui.Finger, ui.Up, 1, 250, 60 * ms}},
+		[]string{"c"},
+	},
+	"a finger that lost its up does not block the panel": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Finger, ui.Down, 2, 150, 11 * time.Second},
+			{ui.Finger, ui.Up, 2, 150, 11*time.Second + 50*ms},
+		},
+		[]string{"b"},
+	},
+}
+
 func TestPointerRules(t *testing.T) {
-	tests := map[string]struct {
-		touches []touch
-		want    []string
-	}{
-		"a tap is one action": {
-			[]touch{{ui.Finger, ui.Down, 1, 50, 200 * ms}, {ui.Finger, ui.Up, 1, 50, 260 * ms}},
-			[]string{"a"},
-		},
-		"a touch on nothing says that somebody is there": {
-			[]touch{{ui.Finger, ui.Down, 1, 390, 200 * ms}, {ui.Finger, ui.Up, 1, 390, 260 * ms}},
-			[]string{"-"},
-		},
-		"X-27 one touch as finger and then as mouse is one tap": {
-			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms},
-				{ui.Mouse, ui.Down, 0, 50, 201 * ms},
-				{ui.Finger, ui.Up, 1, 50, 260 * ms},
-				{ui.Mouse, ui.Up, 0, 50, 261 * ms},
-			},
-			[]string{"a"},
-		},
-		"one touch as mouse and then as finger is one tap": {
-			[]touch{
-				{ui.Mouse, ui.Down, 0, 50, 200 * ms},
-				{ui.Mouse, ui.Up, 0, 50, 240 * ms},
-				{ui.Finger, ui.Down, 1, 50, 260 * ms},
-				{ui.Finger, ui.Up, 1, 50, 300 * ms},
-			},
-			[]string{"a"},
-		},
-		"the mouse is heard again half a second after the finger": {
-			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms},
-				{ui.Finger, ui.Up, 1, 50, 260 * ms},
-				{ui.Mouse, ui.Down, 0, 150, 900 * ms},
-				{ui.Mouse, ui.Up, 0, 150, 950 * ms},
-			},
-			[]string{"a", "b"},
-		},
-		"a mouse that hovers does not lock the finger out": {
-			[]touch{
-				{ui.Mouse, ui.Move, 0, 50, 290 * ms},
-				{ui.Finger, ui.Down, 1, 50, 300 * ms},
-				{ui.Finger, ui.Up, 1, 50, 360 * ms},
-			},
-			[]string{"a"},
-		},
-		"fast digits of one finger all count": {
-			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms},
-				{ui.Finger, ui.Up, 1, 50, 230 * ms},
-				{ui.Finger, ui.Down, 2, 50, 260 * ms},
-				{ui.Finger, ui.Up, 2, 50, 290 * ms},
-				{ui.Finger, ui.Down, 1, 150, 320 * ms},
-				{ui.Finger, ui.Up, 1, 150, 350 * ms},
-			},
-			[]string{"a", "a", "b"},
-		},
-		"sliding off and back is no tap": {
-			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms},
-				{ui.Finger, ui.Move, 1, 150, 220 * ms},
-				{ui.Finger, ui.Move, 1, 50, 240 * ms},
-				{ui.Finger, ui.Up, 1, 50, 260 * ms},
-			},
-			[]string{"-"},
-		},
-		"lifting over another key is no tap": {
-			[]touch{{ui.Finger, ui.Down, 1, 50, 200 * ms}, {ui.Finger, ui.Up, 1, 150, 260 * ms}},
-			[]string{"-"},
-		},
-		"a second finger is ignored until the first lifts": {
-			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms},
-				{ui.Finger, ui.Down, 2, 150, 300 * ms},
-				{ui.Finger, ui.Up, 2, 150, 320 * ms},
-				{ui.Finger, ui.Up, 1, 50, 360 * ms},
-			},
-			[]string{"a"},
-		},
-		"three fingers at once are a palm": {
-			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms},
-				{ui.Finger, ui.Down, 2, 150, 210 * ms},
-				{ui.Finger, ui.Down, 3, 250, 220 * ms},
-				{ui.Finger, ui.Up, 1, 50, 300 * ms},
-				{ui.Finger, ui.Up, 2, 150, 300 * ms},
-				{ui.Finger, ui.Up, 3, 250, 300 * ms},
-				{ui.Finger, ui.Down, 4, 50, 400 * ms},
-				{ui.Finger, ui.Up, 4, 50, 450 * ms},
-			},
-			[]string{"a"},
-		},
-		"a new screen takes no touch for 150 ms": {
-			[]touch{{ui.Finger, ui.Down, 1, 50, 149 * ms}, {ui.Finger, ui.Up, 1, 50, 300 * ms}},
-			[]string{"-"},
-		},
-		"cancel is taken at once": {
-			[]touch{{ui.Finger, ui.Down, 1, 250, 10 * ms}, {ui.Finger, ui.Up, 1, 250, 60 * ms}},
-			[]string{"c"},
-		},
-		"a finger that lost its up does not block the panel": {
-			[]touch{
-				{ui.Finger, ui.Down, 1, 50, 200 * ms},
-				{ui.Finger, ui.Down, 2, 150, 11 * time.Second},
-				{ui.Finger, ui.Up, 2, 150, 11*time.Second + 50*ms},
-			},
-			[]string{"b"},
-		},
-	}
-	for name, tt := range tests {
+	for name, tt := range pointerRules {
 		t.Run(name, func(t *testing.T) {
 			a := newApp(t)
 			play(a, tt.touches...)

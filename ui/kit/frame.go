@@ -120,13 +120,16 @@ func (k Kit) steps(now Step) *node.Node {
 		return nil
 	}
 	row := &node.Node{Style: node.Style{
-		Dir: node.Row, Gap: k.MM(20), Fill: node.Surface, Pad: node.Edges{Right: k.MM(90), Bottom: k.MM(30), Left: k.MM(90)},
+		Dir: node.Row, Gap: k.MM(20), Fill: node.Surface,
+		Pad: node.Edges{Right: k.MM(90), Bottom: k.MM(30), Left: k.MM(90)},
 	}}
 	for s := StepConsent; s <= StepReceive; s++ {
 		row.Children = append(row.Children, k.step(s, now))
 	}
 	row.Role, row.ID = node.RoleProgress, "steps"
-	row.Speak = plain(k.T("step.spoken", locales.Args{"Now": strconv.Itoa(int(now)), "All": strconv.Itoa(int(StepReceive))}))
+	row.Speak = plain(k.T("step.spoken", locales.Args{
+		"Now": strconv.Itoa(int(now)), "All": strconv.Itoa(int(StepReceive)),
+	}))
 	return row
 }
 
@@ -149,7 +152,9 @@ func (k Kit) step(s, now Step) *node.Node {
 		label.Style.Main = node.Center
 	}
 	line := &node.Node{Style: node.Style{Height: k.MM(height), Fill: bar, Radius: k.MM(height) / 2}}
-	hold := &node.Node{Style: node.Style{Dir: node.Column, Main: node.Center, Height: k.MM(16)}, Children: []*node.Node{line}}
+	hold := &node.Node{
+		Style: node.Style{Dir: node.Column, Main: node.Center, Height: k.MM(16)}, Children: []*node.Node{line},
+	}
 	n := k.Column(10, hold, label)
 	n.Style.Grow = 1
 	return n

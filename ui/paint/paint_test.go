@@ -103,7 +103,8 @@ func TestCacheForgetsWhatWasNotAskedFor(t *testing.T) {
 	}
 }
 
-// TestPictureIsPaintedInTheThemesInk paints a black-on-white picture: its ink takes the theme's colour, its ground none.
+// TestPictureIsPaintedInTheThemesInk paints a black-on-white picture: its ink takes the theme's colour,
+// its ground none.
 func TestPictureIsPaintedInTheThemesInk(t *testing.T) {
 	half := image.NewGray(image.Rect(0, 0, 20, 10))
 	for i := range half.Pix {
@@ -112,7 +113,9 @@ func TestPictureIsPaintedInTheThemesInk(t *testing.T) {
 		}
 	}
 	p := New(nil, func(key string) (image.Image, bool) { return half, key == "k" })
-	tree := &node.Tree{Theme: HighDark, Root: &node.Node{Kind: node.Picture, Picture: "k", Style: node.Style{Ink: node.Ink}}}
+	tree := &node.Tree{Theme: HighDark, Root: &node.Node{
+		Kind: node.Picture, Picture: "k", Style: node.Style{Ink: node.Ink},
+	}}
 	tree.Layout(nil, image.Pt(20, 10))
 	dst := image.NewRGBA(image.Rect(0, 0, 20, 10))
 	p.Paint(dst, tree, State{}, dst.Rect)

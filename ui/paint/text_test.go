@@ -28,14 +28,38 @@ func TestLines(t *testing.T) {
 		max        int
 		want       []string
 	}{
-		"Japanese breaks at phrases":            {"印刷したあとの\u200b取り替えは\u200bできません", "ja", 230, []string{"印刷したあとの", "取り替えはできません"}},
-		"a phrase that is too wide is broken":   {"あいうえおかきくけこ\u200bさ", "ja", 110, []string{"あいうえお", "かきくけこ", "さ"}},
-		"no line begins with a full stop":       {"あいうえお。かき", "ja", 105, []string{"あいうえ", "お。かき"}},
-		"Korean breaks at spaces only":          {"주민표 사본을 발급합니다", "ko", 150, []string{"주민표 사본을", "발급합니다"}},
-		"Latin is balanced":                     {"one two three four five six", "en", 200, []string{"one two three", "four five six"}},
-		"an amount stays whole":                 {"aaaa 1.200\u00a0yenes", "es", 130, []string{"aaaa", "1.200\u00a0yenes"}},
-		"a joiner forbids a break":              {"あい\u2060うえ", "ja", 45, []string{"あ", "いう", "え"}},
-		"an ideographic variant is one cluster": {"辻\U000E0102辻", "ja", 25, []string{"辻\U000E0102", "辻"}},
+		"Japanese breaks at phrases": {
+			"印刷したあとの\u200b取り替えは\u200bできません", "ja", 230,
+			[]string{"印刷したあとの", "取り替えはできません"},
+		},
+		"a phrase that is too wide is broken": {
+			"あいうえおかきくけこ\u200bさ", "ja", 110,
+			[]string{"あいうえお", "かきくけこ", "さ"},
+		},
+		"no line begins with a full stop": {
+			"あいうえお。かき", "ja", 105,
+			[]string{"あいうえ", "お。かき"},
+		},
+		"Korean breaks at spaces only": {
+			"주민표 사본을 발급합니다", "ko", 150,
+			[]string{"주민표 사본을", "발급합니다"},
+		},
+		"Latin is balanced": {
+			"one two three four five six", "en", 200,
+			[]string{"one two three", "four five six"},
+		},
+		"an amount stays whole": {
+			"aaaa 1.200\u00a0yenes", "es", 130,
+			[]string{"aaaa", "1.200\u00a0yenes"},
+		},
+		"a joiner forbids a break": {
+			"あい\u2060うえ", "ja", 45,
+			[]string{"あ", "いう", "え"},
+		},
+		"an ideographic variant is one cluster": {
+			"辻\U000E0102辻", "ja", 25,
+			[]string{"辻\U000E0102", "辻"},
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -21,8 +21,11 @@ func takePaper(p page) kit.FrameSpec {
 func finish(p page) kit.FrameSpec {
 	f := p.waiting("check_circle")
 	f.Primary = p.button("finish.end", session.VerbEnd)
-	if money := p.money(); p.Owed > 0 {
-		f.Body = append(f.Body, money)
+	if p.Owed > 0 {
+		f.Body = append(f.Body, p.money())
+	}
+	if p.CardOn {
+		f.Body = append(f.Body, p.takeCard())
 	}
 	return f
 }
@@ -59,9 +62,13 @@ func refused(p page) kit.FrameSpec {
 		title = p.T("refusal." + p.Refusal.Code())
 	}
 	f := kit.FrameSpec{
-		Title: title, Lead: p.T(next), Body: []*node.Node{p.money(), kit.Spring(), p.Hero("info"), kit.Spring()},
+		Title: title, Lead: p.T(next), Body: []*node.Node{p.money()},
 		Primary: p.button("refused.done", session.VerbDone),
 	}
+	if p.CardOn {
+		f.Body = append(f.Body, p.takeCard())
+	}
+	f.Body = append(f.Body, kit.Spring(), p.Hero("info"), kit.Spring())
 	if p.Fault != "" {
 		f.Body = append(f.Body, p.staffCode())
 	}

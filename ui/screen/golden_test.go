@@ -135,10 +135,7 @@ func TestEveryActionIsOneOfTheSessions(t *testing.T) {
 // TestD16_PINPadHoldsOnlyACount builds the pad at each count: apart from the boxes and the main action nothing differs.
 func TestD16_PINPadHoldsOnlyACount(t *testing.T) {
 	s := set(t)
-	v := samples()[9].view
-	if v.State != session.EnterPIN {
-		t.Fatal("sample 9 is not the PIN pad")
-	}
+	v := with("enter_pin", session.EnterPIN, nil).view
 	var first *node.Tree
 	for count := range 5 {
 		v.PINCount = count

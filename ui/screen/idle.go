@@ -13,14 +13,18 @@ func attract(p page) kit.FrameSpec {
 		p.need("badge", "attract.need_card"), p.need("toll", "attract.need_coins"), p.need("schedule", "attract.need_time"))
 	start := p.Button(kit.ButtonSpec{
 		ID: "start", Label: p.T("attract.start"), Look: kit.Filled, Icon: "touch_app",
-		Action: node.Action{Verb: session.VerbBegin},
+		Action: node.Action{Verb: session.VerbBegin}, Disabled: p.CardLeft,
 	})
 	start.Style.MinHeight = p.MM(320)
-	return kit.FrameSpec{
-		Lead: p.lead(),
-		Body: []*node.Node{kit.Spring(), p.Hero("contactless"), kit.Spring(), needs, kit.Spring(), start, p.greetings()},
+	body := []*node.Node{kit.Spring(), p.Hero("contactless"), kit.Spring(), needs, kit.Spring(), start, p.greetings()}
+	if p.CardLeft { // nobody can begin before the card of the last visit is gone (X-12, D-18)
+		body = append([]*node.Node{p.takeCard()}, body...)
 	}
+	return kit.FrameSpec{Lead: p.lead(), Body: body}
 }
+
+// takeCard asks for a card that lies on the reader and is not needed any more.
+func (p page) takeCard() *node.Node { return p.Notice(kit.Warn, "card", p.T("remove_card.title")) }
 
 func (p page) need(icon, text string) *node.Node {
 	return p.Row(40, p.Icon(icon, 90, node.Primary), kit.Grow(p.Text(kit.Lead, node.Ink, p.T(text))))

@@ -182,18 +182,31 @@ func TestLintersFind(t *testing.T) {
 	button := func(id string) *node.Node {
 		return k.Button(kit.ButtonSpec{ID: id, Label: "よい", Action: node.Action{Verb: "back"}, Look: kit.Filled})
 	}
+	text := func(s, lang string, ink node.Colour) *node.Node {
+		return &node.Node{
+			Kind: node.Text, Runs: []node.Run{{Text: s, Lang: lang}}, Style: node.Style{Ink: ink, Font: k.Font(kit.Body)},
+		}
+	}
+	wide, short := text("長長長長", "ja", node.Ink), text("語\n語", "ja", node.Ink)
+	wide.Style.Width, short.Style.MaxLines = 20, 1
+	pair := func(gap int) *node.Node {
+		return &node.Node{Style: node.Style{Gap: gap}, Children: []*node.Node{button("a"), button("b")}}
+	}
+	target := func(height int, speak string) *node.Node {
+		return &node.Node{ID: "x", Focusable: true, Speak: speak, Style: node.Style{Height: height}}
+	}
 	tests := map[string]*node.Node{
-		"wide in":               {Kind: node.Text, Runs: []node.Run{{Text: "長長長長", Lang: "ja"}}, Style: node.Style{Ink: node.Ink, Width: 50, Font: node.Font{Size: 60, LinePercent: 150}}},
+		"wide in":               wide,
 		"reaches out":           {Style: node.Style{Height: 50}, Children: []*node.Node{{Style: node.Style{Height: 80}}}},
-		"contrast":              {Kind: node.Text, Runs: []node.Run{{Text: "薄", Lang: "ja"}}, Style: node.Style{Ink: node.Hairline, Font: k.Font(kit.Body)}},
-		"no glyph":              {Kind: node.Text, Runs: []node.Run{{Text: "\U0010de92", Lang: "ja"}}, Style: node.Style{Ink: node.Ink, Font: k.Font(kit.Body)}},
-		"no language":           {Kind: node.Text, Runs: []node.Run{{Text: "語"}}, Style: node.Style{Ink: node.Ink, Font: k.Font(kit.Body)}},
-		"has 2 lines":           {Kind: node.Text, Runs: []node.Run{{Text: "語\n語", Lang: "ja"}}, Style: node.Style{Ink: node.Ink, MaxLines: 1, Font: k.Font(kit.Body)}},
+		"contrast":              text("薄", "ja", node.Hairline),
+		"no glyph":              text("\U0010de92", "ja", node.Ink),
+		"no language":           text("語", "", node.Ink),
+		"has 2 lines":           short,
 		"no icon":               k.Icon("unicorn", 80, node.Ink),
-		"smaller than a finger": {ID: "x", Focusable: true, Speak: "x", Style: node.Style{Height: 70}},
-		"nothing to say":        {ID: "x", Focusable: true, Style: node.Style{Height: 80}},
-		"too near":              {Style: node.Style{Gap: 10}, Children: []*node.Node{button("a"), button("b")}},
-		"2 filled buttons":      {Style: node.Style{Gap: 90}, Children: []*node.Node{button("a"), button("b")}},
+		"smaller than a finger": target(70, "x"),
+		"nothing to say":        target(80, ""),
+		"too near":              pair(10),
+		"2 filled buttons":      pair(90),
 	}
 	for want, n := range tests {
 		t.Run(want, func(t *testing.T) {

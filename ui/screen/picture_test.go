@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 	"github.com/kioskd/kioskd/ui/paint"
@@ -116,7 +117,7 @@ func write(t *testing.T, img *image.RGBA, file string) {
 func TestPaintingTwiceAndInPartsGivesTheSamePixels(t *testing.T) {
 	f, s := fonts(t), set(t)
 	p := paint.New(f, personLine(f))
-	tree := s.Build(samples()[22].view)
+	tree := s.Build(with("confirm", session.Confirm, nil).view)
 	tree.Layout(f, kit.ReferencePanel.Size)
 	whole := image.NewRGBA(image.Rectangle{Max: kit.ReferencePanel.Size})
 	p.Paint(whole, tree, paint.State{}, whole.Rect)

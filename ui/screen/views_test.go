@@ -63,7 +63,9 @@ func onOff(code domain.OptionCode, ja, en string, chosen int) session.OptionView
 func members(n int) []session.MemberView {
 	list := make([]session.MemberView, n)
 	for i := range list {
-		list[i] = session.MemberView{Ref: "m" + string(rune('a'+i)), Picture: signed.HashOf([]byte{byte(i)}), Chosen: i%3 != 1}
+		list[i] = session.MemberView{
+			Ref: "m" + string(rune('a'+i)), Picture: signed.HashOf([]byte{byte(i)}), Chosen: i%3 != 1,
+		}
 	}
 	return list
 }
@@ -95,6 +97,7 @@ func with(name string, s session.State, change func(*session.View)) sample {
 func samples() []sample {
 	list := []sample{
 		with("attract", session.Attract, nil),
+		with("attract_card_left", session.Attract, func(v *session.View) { v.CardLeft = true }),
 		with("service_closed", session.ServiceClosed, nil),
 		with("out_of_service", session.OutOfService, func(v *session.View) { v.Fault = "PRN-04" }),
 		with("consent", session.Consent, nil),
@@ -125,14 +128,19 @@ func samples() []sample {
 		with("pay", session.Pay, func(v *session.View) { v.Accepting, v.Inserted, v.Missing = true, 150, 250 }),
 		with("pay_exact", session.Pay, func(v *session.View) { v.Accepting, v.ExactOnly, v.Missing = true, true, 400 }),
 		with("pay_opening", session.Pay, func(v *session.View) { v.Missing = 400 }),
-		with("pay_timeout", session.Pay, func(v *session.View) { v.Accepting, v.Inserted, v.Missing, v.Countdown = true, 150, 250, 9 }),
+		with("pay_timeout", session.Pay, func(v *session.View) {
+			v.Accepting, v.Inserted, v.Missing, v.Countdown = true, 150, 250, 9
+		}),
 		with("settling", session.Settling, func(v *session.View) { v.CanCancel = false }),
 		with("printing", session.Printing, nil),
 		with("giving_change", session.GivingChange, func(v *session.View) { v.Change = 100 }),
 		with("take_paper", session.TakePaper, nil),
 		with("finish", session.Finish, func(v *session.View) { v.Step = 5 }),
 		with("returning", session.Returning, func(v *session.View) { v.Inserted = 150 }),
-		with("refused_money", session.Refused, func(v *session.View) { v.Refusal, v.Returned = domain.ServerUnreachable, 1500 }),
+		with("refused_money", session.Refused, func(v *session.View) {
+			v.Refusal, v.Returned = domain.ServerUnreachable, 1500
+		}),
+		with("refused_card", session.Refused, func(v *session.View) { v.Refusal, v.CardOn = domain.PINBlocked, true }),
 		with("refused_owed", session.Refused, func(v *session.View) { v.Owed, v.Fault = 50, "COIN-07" }),
 		with("staff_needed", session.StaffNeeded, func(v *session.View) {
 			v.Owed, v.Claim, v.Inserted, v.SheetsDone, v.SheetsTotal, v.Fault = 200, "7QTX-2M", 400, 1, 2, "PRN-01"

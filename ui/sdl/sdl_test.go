@@ -129,7 +129,8 @@ func run(t *testing.T, name string, args ...string) []byte {
 // root is what the X server shows, as RGBA bytes.
 func root(t *testing.T, display string) []byte {
 	t.Helper()
-	img, err := png.Decode(bytes.NewReader(run(t, "import", "-display", display, "-window", "root", "-depth", "8", "png:-")))
+	shot := run(t, "import", "-display", display, "-window", "root", "-depth", "8", "png:-")
+	img, err := png.Decode(bytes.NewReader(shot))
 	if err != nil {
 		t.Fatal(err)
 	}
