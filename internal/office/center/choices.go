@@ -164,7 +164,7 @@ func (c *Center) catalogue(
 }
 
 // kioskGroup: one group of kiosks until kiosks in town halls and post offices keep their own hours.
-const kioskGroup = "store"
+const kioskGroup = "default"
 
 // Catalogue gives what a municipality offers today.
 func (c *Center) Catalogue(ctx context.Context, m domain.MunicipalityCode) (centerapi.Catalogue, error) {

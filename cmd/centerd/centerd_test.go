@@ -1,0 +1,58 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var testTime = time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC)
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "centerd.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestConfigurationTellsEveryFinding(t *testing.T) {
+	_, err := readConfig(write(t, `
+listen = "somewhere"
+dir = "/nonexistent"
+env = "staging"
+colour = "red"
+ocsp = "2560"
+[issuers]
+990018 = "https://127.0.0.1:1/"
+`))
+	if err == nil {
+		t.Fatal("taken")
+	}
+	for _, want := range []string{"listen", "dir", "env", "colour", "ocsp", "990018"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("nothing of %s in: %v", want, err)
+		}
+	}
+	dir := t.TempDir()
+	c, err := readConfig(write(t, `
+dir = "`+dir+`"
+ocsp = "http://127.0.0.1:2560/"
+issuing = "https://127.0.0.1:8444/"
+`))
+	if err != nil || c.Listen != "127.0.0.1:0" || c.Database != filepath.Join(dir, "center.db") {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+func TestX26_WithoutAnchorsThereIsNoService(t *testing.T) {
+	kept := hooks.anchors
+	defer func() { hooks.anchors = kept }()
+	hooks.anchors = nil
+	if _, err := defaultConfig().ring(testTime); err == nil {
+		t.Error("a build that knows no key holders took a list of keys")
+	}
+}
