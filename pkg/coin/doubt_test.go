@@ -68,6 +68,20 @@ func TestAnAcceptorThatLosesPowerIsStopped(t *testing.T) {
 	}
 }
 
+func TestAnInhibitedCoinMakesTheInhibitsBeReadBack(t *testing.T) {
+	onMachine(t, nil, func(r *rig) {
+		r.begin(300)
+		r.m.Power(false)
+		r.m.Power(true)
+		r.insert(100) // the unit forgot what to accept, and does not say so otherwise
+		r.wait(time.Second)
+		if doubts(r, coin.DoubtInhibit) != 1 {
+			r.Errorf("events %v", r.log)
+		}
+		r.state(coin.Paused)
+	})
+}
+
 // TestX02_ACoinUnderALossOfPowerIsUnresolved cuts the power while a coin is between gate and credit sensor.
 func TestX02_ACoinUnderALossOfPowerIsUnresolved(t *testing.T) {
 	onMachine(t, nil, func(r *rig) {

@@ -150,6 +150,19 @@ func TestAPowerCycleInAPayoutIsResolvedByTheKeptCount(t *testing.T) {
 	}
 }
 
+// TestAPayoutUnheardAndPoweredOffIsNotMadeAgain loses the answer and then the power: the event counter is 0 as before,
+// only the kept count of coins shows that one came out.
+func TestAPayoutUnheardAndPoweredOffIsNotMadeAgain(t *testing.T) {
+	onMachine(t, nil, func(r *rig) {
+		r.fault(bench.Fault{Do: bench.LoseReply, Device: 3, Header: 167})
+		r.fault(bench.Fault{Do: bench.PowerCycle, Yen: 10})
+		out, err := r.pay(coin.Count{3, 0, 0, 0})
+		if !errors.Is(err, coin.ErrShortPay) || out.Total() != 10 {
+			r.Errorf("out %v: %v", out, err)
+		}
+	})
+}
+
 func TestAPayoutIsBrokenOffByHaltAndTheCoinsOutAreKnown(t *testing.T) {
 	onMachine(t, nil, func(r *rig) {
 		type result struct {

@@ -90,7 +90,7 @@ func (m *Machine) take(frame []byte) {
 	if m.lineFault(PowerCycle, addr, header) {
 		m.cycle()
 	}
-	if r.silent || m.epoch != epoch || m.lineFault(LoseReply, addr, header) {
+	if m.epoch != epoch || m.lineFault(LoseReply, addr, header) {
 		return
 	}
 	answer := m.encode(addr, host, r)

@@ -6,22 +6,17 @@ import "slices"
 const (
 	headReply = 0
 	headNAK   = 5
-	headBusy  = 6
 )
 
-// reply is what a device answers; silent says nothing at all.
+// reply is what a device answers.
 type reply struct {
 	header byte
 	data   []byte
-	silent bool
 }
 
 func ack(data ...byte) reply { return reply{header: headReply, data: data} }
 
-var (
-	nak    = reply{header: headNAK}
-	silent = reply{silent: true}
-)
+var nak = reply{header: headNAK}
 
 // slave is one device on the line.
 type slave interface {

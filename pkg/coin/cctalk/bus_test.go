@@ -5,20 +5,23 @@ import (
 	"context"
 	"errors"
 	"net"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
 // talk runs a bus against a peer that is given each frame it hears and says what it wants.
-func talk(t *testing.T, opt BusOptions, peer func(nth int, heard []byte) []byte, run func(*testing.T, *Bus, *int)) {
+func talk(
+	t *testing.T, opt BusOptions, peer func(nth int, heard []byte) []byte, run func(*testing.T, *Bus, *atomic.Int32),
+) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		host, far := net.Pipe()
 		b := NewBus(FromConn(host), opt)
 		ctx, cancel := context.WithCancel(t.Context())
 		go b.Listen(ctx)
-		heard := 0
+		var heard atomic.Int32
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
@@ -28,8 +31,8 @@ func talk(t *testing.T, opt BusOptions, peer func(nth int, heard []byte) []byte,
 				if err != nil {
 					return
 				}
-				heard++
-				if _, err := far.Write(peer(heard, buf[:n])); err != nil {
+				nth := int(heard.Add(1))
+				if _, err := far.Write(peer(nth, buf[:n])); err != nil {
 					return
 				}
 			}
@@ -73,7 +76,7 @@ func TestAnswersAreFoundBehindEchoStrangersAndCuts(t *testing.T) {
 		"a modem's command":      {reply: func([]byte) []byte { return []byte("AT\r\n\x00\x00\x00") }},
 		"nothing":                {reply: func([]byte) []byte { return nil }},
 	} {
-		talk(t, c.opt, func(_ int, p []byte) []byte { return c.reply(p) }, func(t *testing.T, b *Bus, heard *int) {
+		talk(t, c.opt, func(_ int, p []byte) []byte { return c.reply(p) }, func(t *testing.T, b *Bus, heard *atomic.Int32) {
 			_, err := b.Do(t.Context(), poll)
 			if (err == nil) != c.good {
 				t.Errorf("%s: %v", name, err)
@@ -82,8 +85,8 @@ func TestAnswersAreFoundBehindEchoStrangersAndCuts(t *testing.T) {
 			if c.good {
 				want = 1
 			}
-			if *heard != want {
-				t.Errorf("%s: sent %d times, want %d", name, *heard, want)
+			if int(heard.Load()) != want {
+				t.Errorf("%s: sent %d times, want %d", name, heard.Load(), want)
 			}
 		})
 	}
@@ -101,9 +104,9 @@ func TestWhatMovesMoneyIsSentOnce(t *testing.T) {
 			{To: 3, Header: hdrReset},
 			{To: 3, Header: 77},
 		} {
-			talk(t, BusOptions{}, func(int, []byte) []byte { return reply }, func(t *testing.T, b *Bus, heard *int) {
-				if _, err := b.Do(t.Context(), r); err == nil || *heard != 1 {
-					t.Errorf("%s on header %d: sent %d times, %v", name, r.Header, *heard, err)
+			talk(t, BusOptions{}, func(int, []byte) []byte { return reply }, func(t *testing.T, b *Bus, heard *atomic.Int32) {
+				if _, err := b.Do(t.Context(), r); err == nil || heard.Load() != 1 {
+					t.Errorf("%s on header %d: sent %d times, %v", name, r.Header, heard.Load(), err)
 				}
 			})
 		}
@@ -117,16 +120,16 @@ func TestAReadIsRepeatedUntilItIsHeard(t *testing.T) {
 				return first
 			}
 			return pollReply
-		}, func(t *testing.T, b *Bus, heard *int) {
-			if _, err := b.Do(t.Context(), poll); err != nil || *heard != maxSends {
-				t.Errorf("%s: %d times, %v", name, *heard, err)
+		}, func(t *testing.T, b *Bus, heard *atomic.Int32) {
+			if _, err := b.Do(t.Context(), poll); err != nil || heard.Load() != maxSends {
+				t.Errorf("%s: %d times, %v", name, heard.Load(), err)
 			}
 		})
 	}
 	talk(t, BusOptions{}, func(int, []byte) []byte { return []byte{1, 0, 2, 5, 0xF8} },
-		func(t *testing.T, b *Bus, heard *int) {
-			if _, err := b.Do(t.Context(), poll); !errors.Is(err, ErrRefused) || *heard != 1 {
-				t.Errorf("NAK: %d times, %v", *heard, err)
+		func(t *testing.T, b *Bus, heard *atomic.Int32) {
+			if _, err := b.Do(t.Context(), poll); !errors.Is(err, ErrRefused) || heard.Load() != 1 {
+				t.Errorf("NAK: %d times, %v", heard.Load(), err)
 			}
 		})
 }
@@ -138,7 +141,7 @@ func TestALateAnswerIsNotTakenForTheNextOne(t *testing.T) {
 			return []byte{1, 1, 3, 0, 7, 0xF4}
 		}
 		return []byte{1, 1, 3, 0, 8, 0xF3}
-	}, func(t *testing.T, b *Bus, _ *int) {
+	}, func(t *testing.T, b *Bus, _ *atomic.Int32) {
 		if _, err := b.Do(t.Context(), dispense); !errors.Is(err, ErrNoReply) {
 			t.Errorf("first: %v", err)
 		}
@@ -159,7 +162,7 @@ func TestADeviceInCRCMode(t *testing.T) {
 			t.Errorf("heard % X", p)
 		}
 		return answer
-	}, func(t *testing.T, b *Bus, _ *int) {
+	}, func(t *testing.T, b *Bus, _ *atomic.Int32) {
 		if _, err := b.Do(t.Context(), poll); err != nil {
 			t.Error(err)
 		}

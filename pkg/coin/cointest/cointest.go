@@ -1,5 +1,5 @@
-// Package cointest records what passes between a program and a coin vendor, and plays it back, so that a dialogue with a
-// machine that stood here once can be tried for ever. A trace is text: a line "> 02 00 01 FE FF" for what was sent, a
+// Package cointest records what passes between a program and a coin vendor, and plays it back, so that a dialogue with
+// a machine that stood here once can be tried for ever. A trace is text: a line "> 02 00 01 FE FF" for what was sent, a
 // line "< …" for what came, "#" before a remark.
 package cointest
 
