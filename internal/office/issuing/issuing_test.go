@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/office/jpki"
 	"github.com/kioskd/kioskd/internal/office/registry"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/wire/issuingapi"
@@ -126,6 +127,12 @@ func TestX16_ABrokenChainIsBelievedByNobody(t *testing.T) {
 			a.chain.Challenge = must[[]byte](t)(a.challenge.Text())
 		},
 		"another responder's answer": func(a *application) { a.chain.OCSP = other.chain.OCSP },
+		"another answer to the same question": func(a *application) {
+			w.pass(time.Second)
+			card := must[jpki.Card](t)(jpki.VerifyCard(w.server.Roots, a.chain.Certificate, w.now()))
+			nonce := jpki.NonceOf(signed.HashOf(a.chain.Challenge))
+			a.chain.OCSP = must[[]byte](t)(w.client.Ask(t.Context(), card, nonce, w.now()))
+		},
 		"another answer, asserted": func(a *application) {
 			a.chain.OCSP, a.assertion.OCSP = other.chain.OCSP, other.assertion.OCSP
 			a.assert(w.center)
