@@ -12,6 +12,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/pkg/coin"
+	"github.com/kioskd/kioskd/pkg/printer"
 	"github.com/kioskd/kioskd/pkg/usb"
 	"github.com/kioskd/kioskd/pkg/usb/libusb"
 )
@@ -21,6 +22,7 @@ import (
 type devices struct {
 	host    *libusb.Host
 	coins   *coin.Vendor
+	printer *printer.Device
 	closers []func() error
 	missing []terminal.Fault
 }
@@ -46,13 +48,39 @@ func openDevices(ctx context.Context, c config.Kiosk, log *slog.Logger) devices 
 			d.missing = append(d.missing, terminal.FaultCoin)
 		}
 	}
+	if c.Printer.Kind == "usb" {
+		if err := d.openPrinter(ctx, c.Printer); err != nil {
+			log.Error("printer not opened", "evt", "print.open", "err", err)
+			d.missing = append(d.missing, terminal.FaultPrinter)
+		}
+	}
 	return d
+}
+
+func (d *devices) openPrinter(ctx context.Context, c config.Device) error {
+	ctx, cancel := context.WithTimeout(ctx, openLimit)
+	defer cancel()
+	device, err := d.host.Open(usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Serial})
+	if err != nil {
+		return err
+	}
+	lanes, err := printer.OverUSB(ctx, device)
+	if err != nil {
+		return errors.Join(err, device.Close())
+	}
+	p, err := printer.Open(ctx, lanes)
+	if err != nil {
+		return errors.Join(err, lanes.Close())
+	}
+	d.printer = p
+	d.closers = append(d.closers, p.Close)
+	return nil
 }
 
 func (d *devices) openCoins(ctx context.Context, c config.Device) error {
 	ctx, cancel := context.WithTimeout(ctx, openLimit)
 	defer cancel()
-	device, err := d.host.Open(usb.Selection{Class: usb.ClassACM, Serial: c.Serial})
+	device, err := d.host.Open(usb.Selection{Serial: c.Serial})
 	if err != nil {
 		return err
 	}
@@ -74,9 +102,8 @@ func (d *devices) close() error {
 	for _, c := range d.closers {
 		all = append(all, c())
 	}
-	if d.host != nil {
-		all = append(all, d.host.Close())
-	}
+	// The libusb context ends with the process: libusb_exit was seen to crash beside SDL's own use of udev, and by now
+	// there is nothing left that it could give back.
 	return errors.Join(all...)
 }
 
@@ -104,18 +131,21 @@ func (d *devices) watch(ctx context.Context, c config.Kiosk) error {
 }
 
 func (d *devices) seen(c config.Kiosk) bool {
-	list, err := d.host.List(func(i usb.Info) bool { return i.Has(usb.ClassACM) || i.Has(usb.ClassIPPUSB) })
+	list, err := d.host.List(func(usb.Info) bool { return true }) // the strings of every device are read
 	if err != nil {
 		return false
 	}
 	for _, want := range []struct {
 		device config.Device
-		class  usb.Class
-	}{{c.Coin, usb.ClassACM}, {c.Printer, usb.ClassIPPUSB}} {
+		is     usb.Selection
+	}{
+		{c.Coin, usb.Selection{Serial: c.Coin.Serial}},
+		{c.Printer, usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Printer.Serial}},
+	} {
 		if want.device.Kind != "usb" {
 			continue
 		}
-		if _, err := usb.Pick(list, usb.Selection{Class: want.class, Serial: want.device.Serial}); err != nil {
+		if _, err := usb.Pick(list, want.is); err != nil {
 			return false
 		}
 	}

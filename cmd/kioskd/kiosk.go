@@ -78,6 +78,9 @@ func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, er
 	if k.devices.coins != nil {
 		ports.Coins = k.devices.coins
 	}
+	if k.devices.printer != nil {
+		ports.Printer = k.devices.printer
+	}
 	k.terminal = terminal.New(terminal.Options{
 		Identity: id, Now: now, Log: log, Observe: hooks.observe, Missing: k.devices.missing, Ports: ports,
 	})

@@ -133,6 +133,7 @@ func (c Kiosk) check() []error {
 	wrong(c.Panel.Height >= 320 && c.Panel.Height <= 8192, "panel.height", "320 to 8192 pixels")
 	wrong(c.Panel.PxPerMM > 1 && c.Panel.PxPerMM < 50, "panel.px_per_mm", "1 to 50")
 	wrong(c.Panel.Scale >= 10 && c.Panel.Scale <= 100, "panel.scale", "10 to 100 percent")
+	wrong(c.Coin.Kind != "usb" || c.Coin.Serial != "", "coin.serial", "the serial number: many devices are serial lines")
 	for key, d := range map[string]Device{"coin": c.Coin, "printer": c.Printer} {
 		wrong(d.Kind == "none" || d.Kind == "usb", key+".kind", "none or usb")
 		wrong(len(d.Float) == 0 || len(d.Float) == int(domain.NumDenominations), key+".float", "four numbers of pieces")
