@@ -124,24 +124,28 @@ func NewVendor(port Port, cfg Config) *Vendor {
 func (v *Vendor) Open(ctx context.Context) error {
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	v.cancel = cancel
+	// The line is heard until after the owner's last words, which make everything inert.
+	ears, deafen := context.WithCancel(context.WithoutCancel(ctx))
 	listening := make(chan struct{})
 	go func() {
 		defer close(listening)
-		v.bus.Listen(own)
+		v.bus.Listen(ears)
 	}()
-	if err := v.openParts(ctx); err != nil {
+	end := func() {
 		cancel()
+		deafen()
 		<-listening
 		close(v.done)
+	}
+	if err := v.openParts(ctx); err != nil {
 		v.reason = err
+		end()
 		return fmt.Errorf("coin: open: %w", err)
 	}
 	v.setState(Idle)
 	go func() {
-		defer close(v.done)
+		defer end()
 		v.run(own)
-		cancel()
-		<-listening
 	}()
 	return nil
 }

@@ -301,3 +301,19 @@ func TestUnpluggedLineIsGone(t *testing.T) {
 		}
 	})
 }
+
+func TestACloseLeavesTheMachineInert(t *testing.T) {
+	onMachine(t, nil, func(r *rig) {
+		r.begin(300)
+		r.insert(100)
+		r.must(r.v.Close())
+		r.insert(100)
+		r.tray(bench.Coins{100: 1})
+		if r.m.Trays().Escrow.Total() != 100 {
+			r.Errorf("trays %+v", r.m.Trays())
+		}
+		if err := r.v.PauseDeposit(r.Context(), true); err == nil {
+			r.Error("a closed vendor paused")
+		}
+	})
+}
