@@ -123,9 +123,12 @@ func (s *Server) offer(p proof, now time.Time) (signed.Choices, [][]byte, error)
 	if n.Kinds, err = offered(c, p.challenge.Application, now); err != nil {
 		return n, nil, err
 	}
-	holder, err := s.Former.Picture(p.holder.Name.Text, form.HolderLine)
+	holder, err := s.picture(p.holder, form.HolderLine)
+	if errors.Is(err, form.ErrTextTooLong) { // a name of 60 letters is drawn smaller than others
+		holder, err = s.picture(p.holder, form.MemberLine)
+	}
 	if err != nil {
-		return n, nil, fmt.Errorf("issuing: picture of the holder line: %w", err)
+		return n, nil, pictureRefused(err, n.Application)
 	}
 	n.Holder = signed.HashOf(holder)
 	pictures := [][]byte{holder}
@@ -133,7 +136,7 @@ func (s *Server) offer(p proof, now time.Time) (signed.Choices, [][]byte, error)
 	for i, row := range rows {
 		m, picture, err := s.member(p.challenge.KioskNonce, row)
 		if err != nil {
-			return n, nil, err
+			return n, nil, pictureRefused(err, n.Application)
 		}
 		m.Ref = fmt.Sprintf("m%d", i+1)
 		n.Members = append(n.Members, m)
@@ -145,11 +148,26 @@ func (s *Server) offer(p proof, now time.Time) (signed.Choices, [][]byte, error)
 }
 
 func (s *Server) member(nonce [32]byte, row registry.Resident) (signed.Member, []byte, error) {
-	picture, err := s.Former.Picture(row.Name.Text, form.MemberLine)
+	picture, err := s.picture(row, form.MemberLine)
 	if err != nil {
-		return signed.Member{}, nil, fmt.Errorf("issuing: picture of a member: %w", err)
+		return signed.Member{}, nil, err
 	}
 	return signed.Member{Tag: signed.TagOf(nonce, string(row.ID)), Picture: signed.HashOf(picture)}, picture, nil
+}
+
+func (s *Server) picture(row registry.Resident, style form.PictureStyle) ([]byte, error) {
+	picture, err := s.Former.Picture(row.Name.Text, style)
+	if err != nil {
+		return nil, fmt.Errorf("issuing: picture of a name: %w", err)
+	}
+	return picture, nil
+}
+
+func pictureRefused(err error, app domain.ApplicationID) error {
+	if reason, is := unprintable(err); is {
+		return refusal(reason, app)
+	}
+	return err
 }
 
 // offered gives the line of each kind; where none is open now it is a refusal.

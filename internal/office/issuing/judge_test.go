@@ -190,3 +190,37 @@ func (w *world) xmllint(messages []string) {
 		}
 	}
 }
+
+func TestEveryTestCardThatMayHasItsCertificateOnRealPaper(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Former = realFormer(t) })
+	for card, pages := range map[string]int{
+		"hanako": 1, "tsuji": 1, "yoshida": 1, "maria": 1, "omori": 2, "kaku": 1, "gaiji": 0,
+	} {
+		a := w.apply(card)
+		_, err := a.choose(t.Context())
+		if pages == 0 {
+			if codeOf(err) != "CharacterPending" {
+				t.Errorf("%s: %v", card, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", card, err)
+			continue
+		}
+		var all []string
+		for _, m := range a.choices.Members {
+			all = append(all, m.Ref)
+		}
+		o := a.order(domain.ScopeWhole, all...)
+		r := a.issueRequest(o, w.kiosk)
+		got, err := w.server.IssueCertificate(t.Context(), r)
+		if err != nil || len(got.Pages) != pages {
+			t.Errorf("%s: %d pages, %v", card, len(got.Pages), err)
+			continue
+		}
+		if _, err := a.check(o, r, got); err != nil {
+			t.Errorf("%s: %v", card, err)
+		}
+	}
+}
