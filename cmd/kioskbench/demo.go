@@ -35,7 +35,7 @@ func demo(ctx context.Context, s settings) error {
 	if err := w.ready(ctx); err != nil {
 		return err
 	}
-	play := thePlay
+	play := plays[s.play]
 	before := w.inventory()
 	steps := &steps{w: w}
 	result, err := resident.Run(ctx, resident.NewDesk(w.address), play.script, resident.Watch{
@@ -53,7 +53,8 @@ func demo(ctx context.Context, s settings) error {
 		return err
 	}
 	if wrong := play.judge(report, before, after, result); len(wrong) > 0 {
-		return fmt.Errorf("the demo did not end as it should:\n  %s", strings.Join(wrong, "\n  "))
+		return fmt.Errorf("the demo did not end as it should:\n  %s\npassed: %s; refusals: %q",
+			strings.Join(wrong, "\n  "), strings.Join(result.Passed(), ", "), result.Refusals)
 	}
 	fmt.Printf("demo: %s; %d sheets, ¥%d in, ¥%d back, %d touches beside the PIN; see %s\n", report.Outcome,
 		report.Sheets, report.YenIn, report.Change, report.Touches, s.out)
@@ -70,7 +71,7 @@ type steps struct {
 func (s *steps) arrived(state resident.State) error {
 	s.cpu = cpuOf(s.w.processes["kioskd"].pid())
 	picture, err := s.w.picture(state.Screen)
-	if err != nil {
+	if err != nil || len(picture) == 0 {
 		return err
 	}
 	name := fmt.Sprintf("%02d-%s.png", len(s.list)+1, state.Session)
@@ -85,26 +86,26 @@ func (s *steps) left(step resident.Step) error {
 	return nil
 }
 
-// picture gives the frame once the panel shows the screen, or what it shows after a while: some states are too short to
-// be painted.
+// picture gives the frame once the panel shows the screen; nothing after a while, since some states are too short to be
+// painted.
 func (w *world) picture(screen string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	pause := time.NewTicker(10 * time.Millisecond)
 	defer pause.Stop()
-	for ctx.Err() == nil {
+	for { // ends with ctx
 		tree, err := w.kiosk.Tree(ctx)
 		var shown desk.Screen
 		if err == nil && json.Unmarshal(tree, &shown) == nil && shown.Screen == screen {
-			break
+			picture, _, err := w.kiosk.Frame(context.Background())
+			return picture, err
 		}
 		select {
 		case <-pause.C:
 		case <-ctx.Done():
+			return nil, nil
 		}
 	}
-	picture, _, err := w.kiosk.Frame(context.Background())
-	return picture, err
 }
 
 // keepSheets writes the sheets as a person turns them.

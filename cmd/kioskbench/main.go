@@ -74,6 +74,7 @@ type settings struct {
 	programs string // folder of centerd and issuerd, absolute
 	headless bool   // never use a display that is there
 	fresh    bool   // begin with empty databases
+	play     string // of a demo
 }
 
 func parse(name string, args []string) (settings, error) {
@@ -85,6 +86,7 @@ func parse(name string, args []string) (settings, error) {
 	flags.StringVar(&dir, "dir", dir, "folder of state and keys")
 	flags.StringVar(&out, "out", out, "folder of what a demo leaves")
 	headless := flags.Bool("headless", name == "demo", "do not use this machine's display")
+	play := flags.String("play", defaultPlay, "what a demo's resident does: "+playNames())
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
@@ -92,7 +94,10 @@ func parse(name string, args []string) (settings, error) {
 	if flags.NArg() > 0 {
 		kioskd = flags.Arg(0)
 	}
-	s := settings{headless: *headless, fresh: name == "demo"}
+	if _, ok := plays[*play]; !ok {
+		return settings{}, fmt.Errorf("there is no play %q; there are %s", *play, playNames())
+	}
+	s := settings{headless: *headless, fresh: name == "demo", play: *play}
 	var errs []error
 	absolute := func(to *string, path string) {
 		var err error

@@ -15,7 +15,7 @@ func good() (before, after inventory, result resident.Result) {
 	before = inventory{machine: 10000, sheets: 3, signatures: 1, asked: 1}
 	after = inventory{machine: 10000, sheets: 3, signatures: 2, asked: 2}
 	result = resident.Result{Outcome: "nothing", Touches: 9}
-	for _, state := range thePlay.passes {
+	for _, state := range choosing {
 		result.Steps = append(result.Steps, resident.Step{Name: state})
 	}
 	return before, after, result
@@ -24,7 +24,7 @@ func good() (before, after inventory, result resident.Result) {
 func TestJudge_accepts_the_right_end(t *testing.T) {
 	before, after, result := good()
 	r := newReport(before, after, result, nil)
-	play := play{outcome: "nothing", touches: 10, passes: thePlay.passes}
+	play := play{outcome: "nothing", touches: 10, passes: choosing}
 	if wrong := play.judge(r, before, after, result); len(wrong) > 0 || r.Outcome != "nothing" {
 		t.Errorf("outcome %q: %q", r.Outcome, wrong)
 	}
@@ -46,7 +46,7 @@ func TestJudge_control_each_wrong_part_is_found(t *testing.T) {
 	} {
 		before, after, result := good()
 		spoil(&after, &result)
-		play := play{outcome: "nothing", touches: 10, passes: thePlay.passes}
+		play := play{outcome: "nothing", touches: 10, passes: choosing}
 		if wrong := play.judge(newReport(before, after, result, nil), before, after, result); len(wrong) == 0 {
 			t.Errorf("%s: nobody noticed", name)
 		}
@@ -99,10 +99,10 @@ func TestParse_takes_the_program_after_two_dashes(t *testing.T) {
 func TestCPU_counts_this_process(t *testing.T) {
 	own := os.Getpid()
 	before := cpuOf(own)
-	work := []int{}
+	work := []int{1}
 	for cpuOf(own) == before { // ends within some tens of milliseconds of work
 		for i := range 100_000 {
-			work = append(work[:0], i)
+			work = append(work[:0], i+1)
 		}
 	}
 	if slices.Max(work) == 0 || cpuOf(1<<30) != 0 {

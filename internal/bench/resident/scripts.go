@@ -26,7 +26,7 @@ func path(card string, coins ...int) map[string][][]Act {
 		"RemoveCard":        once(Act{Remove: true}),
 		"Holder":            once(Act{Touch: "holder_yes"}),
 		"SelectCertificate": once(Act{Touch: "kind_ResidentRecord"}),
-		"SelectDetails":     once(Act{Touch: "option_Scope_self"}, Act{Touch: "next"}),
+		"SelectDetails":     once(Act{Touch: "next"}), // the cardholder alone is proposed
 		"SelectMembers":     once(Act{Touch: "next"}),
 		"Copies":            once(Act{Touch: "next"}),
 		"Confirm":           once(Act{Touch: "confirm"}),
