@@ -6,9 +6,11 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/wire/centerapi"
 )
 
 func TestX16_TheChainThatLeavesTheCentreVerifiesByItself(t *testing.T) {
@@ -115,4 +117,53 @@ func TestX25_NothingOfAPersonIsOnTheDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	look("afterwards")
+}
+
+func TestD03_EvidenceThatIsNotOfThisVisitIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*visit, *centerapi.Authentication)
+		want   domain.RefusalReason
+	}{
+		"true": {func(*visit, *centerapi.Authentication) {}, domain.NoRefusal},
+		"another_visits_challenge": {func(v *visit, a *centerapi.Authentication) {
+			*a = evidence(v.w.t, v.card, v.w.open(v.k, v.card).challenge())
+		}, domain.DocumentMismatch},
+		"another_kiosks_key": {func(v *visit, a *centerapi.Authentication) {
+			ch := v.challenge()
+			ch.KioskKey = signed.HashOf([]byte("another"))
+			*a = evidence(v.w.t, v.card, ch)
+		}, domain.DocumentMismatch},
+		"signature_of_another_card": {func(v *visit, a *centerapi.Authentication) {
+			a.Signature = evidence(v.w.t, card(v.w.t, "tsuji"), v.challenge()).Signature
+		}, domain.CardUnreadable},
+		"card_that_was_not_announced": {func(v *visit, a *centerapi.Authentication) {
+			v.card = card(v.w.t, "tsuji")
+			*a = evidence(v.w.t, v.card, v.challenge())
+		}, domain.DocumentMismatch},
+		"too_late": {func(v *visit, _ *centerapi.Authentication) {
+			v.w.clock.pass(domain.ChallengeLife + domain.ClockSkew + time.Second)
+		}, domain.DeadlinePassed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, k := newWorld(t), newKiosk(t)
+			v := &visit{w: w, k: k, card: card(t, "hanako"), id: domain.NewApplicationID()}
+			v.request = centerapi.ChallengeRequest{
+				Application: v.id, Boot: k.boot, KioskNonce: signed.Hash{9}, Purpose: "issue", Scope: "home",
+				CertificateHash: signed.HashOf(v.card.AuthCert),
+			}
+			var err error
+			if v.answer, err = w.Challenge(t.Context(), k.peer, v.request); err != nil {
+				t.Fatal(err)
+			}
+			a := evidence(t, v.card, v.challenge())
+			c.change(v, &a)
+			_, err = w.Authenticate(t.Context(), k.peer, v.id, a)
+			if got := reason(err); got != c.want || (err == nil) != (c.want == domain.NoRefusal) {
+				t.Errorf("got %v (%v), want %v", got, err, c.want)
+			}
+			if n := w.responder.Asked(); c.want != domain.NoRefusal && n != 0 {
+				t.Errorf("the responder was asked %d times about it", n)
+			}
+		})
+	}
 }
