@@ -86,8 +86,8 @@ func (c *Client) Heartbeat(ctx context.Context, r HeartbeatRequest) (HeartbeatAn
 	return call(ctx, c, heartbeat, r)
 }
 
-// timeLeft bounds ctx by the time that the server is given, with a reserve for the way and the answer. The caller says in
-// TimeLeft what remains of its own deadline.
+// timeLeft bounds ctx by the time that the server is given, with a reserve for the way and the answer. The caller says
+// in TimeLeft what remains of its own deadline.
 func timeLeft(ctx context.Context, left *time.Duration, most time.Duration) (context.Context, context.CancelFunc) {
 	if *left == 0 || *left > most {
 		*left = most
