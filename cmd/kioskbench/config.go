@@ -7,6 +7,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/kioskd/kioskd/internal/bench/coin"
 	"github.com/kioskd/kioskd/internal/bench/pki"
 	"github.com/kioskd/kioskd/internal/config"
 )
@@ -26,6 +27,8 @@ func (w *world) kioskdConfig(center string) string {
 	if !w.headless {
 		c.Panel.Scale = 50
 	}
+	c.Coin = config.Device{Kind: "usb", Serial: coin.USBSerial, Float: w.float}
+	c.Printer = config.Device{Kind: "usb"}
 	c.Render.Cache = w.path("kioskd", "render")
 	c.Journal.Path = w.path("kioskd", "journal.db")
 	return encode(c)

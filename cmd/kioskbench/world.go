@@ -41,6 +41,7 @@ type world struct {
 	status    *status
 	reader    *reader
 	bus       *usb.Bus
+	float     []int32 // what the hoppers hold when everything begins, ¥10 to ¥500
 	coins     vendor
 	press     *press
 	display   string
@@ -114,12 +115,14 @@ func (w *world) lay(context.Context) error {
 	return err
 }
 
-// forget removes what earlier demos left in databases, so that each begins as the first did. A run keeps them.
+// forget removes what earlier runs left in databases. The coin machine is a new one each time, so kioskd's books begin
+// anew; the servers keep theirs, but in a demo, which begins as the first did.
 func (w *world) forget(context.Context) error {
-	if !w.fresh {
-		return nil
+	names := []string{"kioskd"}
+	if w.fresh {
+		names = append(names, "centerd", "issuerd")
 	}
-	for _, name := range []string{"kioskd", "centerd", "issuerd"} {
+	for _, name := range names {
 		found, err := filepath.Glob(w.path(name, "*.db*"))
 		if err != nil {
 			return err
@@ -167,6 +170,9 @@ func (w *world) openBus(context.Context) error {
 	w.bus = bus
 	w.atEnd(func() { _ = bus.Close() })
 	w.coins = vendor{coin.New(coin.Defaults())}
+	for _, yen := range []int{10, 50, 100, 500} {
+		w.float = append(w.float, int32(w.coins.Machine.Trays().Hoppers[yen]))
+	}
 	w.press = newPress(printer.New(printer.Options{}))
 	return errors.Join(
 		bus.Plug(coinPort, coin.NewAdapter(w.coins.Machine)),

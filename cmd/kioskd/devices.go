@@ -9,7 +9,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/config"
 	"github.com/kioskd/kioskd/internal/domain"
-	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/pkg/coin"
 	"github.com/kioskd/kioskd/pkg/printer"
@@ -24,7 +24,7 @@ type devices struct {
 	coins   *coin.Vendor
 	printer *printer.Device
 	closers []func() error
-	missing []terminal.Fault
+	missing []health.Fault
 }
 
 // openLimit bounds the opening of one device; a coin vendor names its six parts at 9600 baud.
@@ -38,20 +38,20 @@ func openDevices(ctx context.Context, c config.Kiosk, log *slog.Logger) devices 
 	host, err := libusb.Open()
 	if err != nil {
 		log.Error("USB", "evt", "usb.open", "err", err)
-		d.missing = append(d.missing, terminal.FaultCoin, terminal.FaultPrinter)
+		d.missing = append(d.missing, health.Coin, health.Printer)
 		return d
 	}
 	d.host = host
 	if c.Coin.Kind == "usb" {
 		if err := d.openCoins(ctx, c.Coin); err != nil {
 			log.Error("coin vendor not opened", "evt", "coin.open", "err", err)
-			d.missing = append(d.missing, terminal.FaultCoin)
+			d.missing = append(d.missing, health.Coin)
 		}
 	}
 	if c.Printer.Kind == "usb" {
 		if err := d.openPrinter(ctx, c.Printer); err != nil {
 			log.Error("printer not opened", "evt", "print.open", "err", err)
-			d.missing = append(d.missing, terminal.FaultPrinter)
+			d.missing = append(d.missing, health.Printer)
 		}
 	}
 	return d

@@ -115,29 +115,37 @@ func (a *acts) fixDeposit(ctx context.Context, price domain.Yen) session.Event {
 	return session.Event{Kind: session.Fixed, Count: countOf(in)}
 }
 
-// returnEscrow gives the same coins back.
-func (a *acts) returnEscrow(ctx context.Context, app domain.ApplicationID) session.Event {
+// returnEscrow gives the same coins back, with those that came late: they lie in the escrow too.
+func (a *acts) returnEscrow(ctx context.Context, app domain.ApplicationID, late domain.Count) session.Event {
 	if s := a.coins.State(); s == coin.Idle || s == coin.Settled {
-		return session.Event{Kind: session.CoinsReturned} // the slot never opened
+		if late.IsZero() {
+			return session.Event{Kind: session.CoinsReturned} // the slot never opened
+		}
+		if err := a.coins.AdoptDeposit(ctx, piecesOf(late)); err != nil {
+			a.log.Error("late coins not taken over", "evt", "coin.adopt", "err", err)
+			return session.Event{Kind: session.ReturnFailed}
+		}
+		late = domain.Count{}
 	}
 	in, err := a.coins.Settle(ctx)
 	if err != nil { // the counts disagree: the deposit can only be repaid, and a person must look
 		a.log.Error("escrow not settled", "evt", "coin.settle", "err", err)
 		in = a.coins.Deposited()
 	}
-	moves := []journal.Move{{From: journal.Escrow, To: journal.World, Coins: countOf(in)}}
+	back := countOf(in).Plus(late)
+	moves := []journal.Move{{From: journal.Escrow, To: journal.World, Coins: back}}
 	switch result, err := a.end(ctx, app, coin.Repay, moves); {
 	case err != nil || result != journal.Done:
 		a.log.Error("coins not returned", "evt", "coin.repay", "result", string(result), "err", err)
 		return session.Event{Kind: session.ReturnFailed}
 	default:
-		return session.Event{Kind: session.CoinsReturned, Count: countOf(in)}
+		return session.Event{Kind: session.CoinsReturned, Count: back}
 	}
 }
 
 // keepEscrow moves the coins to hoppers and cash box.
-func (a *acts) keepEscrow(ctx context.Context, app domain.ApplicationID, cashBox domain.Count) session.Event {
-	in := countOf(a.coins.Deposited())
+func (a *acts) keepEscrow(ctx context.Context, app domain.ApplicationID, cashBox, late domain.Count) session.Event {
+	in := countOf(a.coins.Deposited()).Plus(late)
 	moves := []journal.Move{
 		{From: journal.Escrow, To: journal.Hopper, Coins: in.Minus(cashBox)},
 		{From: journal.Escrow, To: journal.CashBox, Coins: cashBox},

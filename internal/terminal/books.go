@@ -8,6 +8,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 )
@@ -149,7 +150,7 @@ func (t *Terminal) recover(ctx context.Context) error {
 	}
 	e := ending(left, t.Identity.Kiosk)
 	if unsure || e.Owed > 0 || !left.Held.IsZero() || len(left.Prints) > 0 {
-		t.faults.raise(FaultStaff)
+		t.faults.Raise(health.Staff)
 	}
 	if err := t.Ports.Journal.CloseVisit(ctx, t.Now(), e); err != nil {
 		return fmt.Errorf("terminal: recovery: %w", err)

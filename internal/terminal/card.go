@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/pkg/card"
 )
@@ -26,7 +27,7 @@ func (t *Terminal) cardEvent(c card.Event) (session.Event, bool) {
 	switch c.Kind {
 	case card.ServiceUp, card.ReaderAdded:
 		if c.Kind == card.ReaderAdded {
-			t.faults.clear(FaultReader)
+			t.faults.Clear(health.Reader)
 		}
 		return session.Event{}, false
 	case card.CardInserted, card.CardMute:
@@ -34,7 +35,7 @@ func (t *Terminal) cardEvent(c card.Event) (session.Event, bool) {
 		return session.Event{Kind: session.CardIn}, true
 	case card.CardRemoved, card.ReaderRemoved, card.ServiceDown:
 		if c.Kind != card.CardRemoved {
-			t.faults.raise(FaultReader)
+			t.faults.Raise(health.Reader)
 		}
 		return session.Event{Kind: session.CardOut}, t.card.take()
 	default:

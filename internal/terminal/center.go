@@ -5,12 +5,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"image"
 	"sync/atomic"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/offer"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 )
@@ -159,11 +159,11 @@ func (t *Terminal) fetchChoices(ctx context.Context, h *held, v session.Visit) s
 	if err != nil {
 		return t.failed("choices", err)
 	}
-	pictures, err := fitPictures(n, got.Pictures)
+	pictures, err := offer.Pictures(n, got.Pictures)
 	if err != nil {
 		return t.failed("pictures", err)
 	}
-	offer, err := joinOffer(n, got.Catalogue)
+	choice, err := offer.Join(n, got.Catalogue)
 	if err != nil {
 		return t.failed("catalogue", err)
 	}
@@ -172,70 +172,7 @@ func (t *Terminal) fetchChoices(ctx context.Context, h *held, v session.Visit) s
 	h.choices, h.choicesHash, h.notes.choices = n, hash, got.Note
 	h.pictures, h.catalogue = pictures, got.Catalogue
 	t.shown.Store(h)
-	return session.Event{Kind: session.ChoicesHeld, Offer: offer}
-}
-
-// fitPictures demands exactly the pictures whose hashes the choices name.
-func fitPictures(n signed.Choices, all [][]byte) (map[signed.Hash]image.Image, error) {
-	want := map[signed.Hash]bool{n.Holder: true}
-	for _, m := range n.Members {
-		want[m.Picture] = true
-	}
-	have := map[signed.Hash]image.Image{}
-	for _, b := range all {
-		hash := signed.HashOf(b)
-		img, ok := decodePicture(b)
-		clear(b)
-		if !want[hash] || !ok {
-			return nil, &signed.MismatchError{Thing: signed.ThingChoices, Field: "pictures"}
-		}
-		have[hash] = img
-	}
-	if len(have) != len(want) {
-		return nil, &signed.MismatchError{Thing: signed.ThingChoices, Field: "pictures"}
-	}
-	return have, nil
-}
-
-// joinOffer joins the signed choices with the catalogue that they name.
-func joinOffer(n signed.Choices, c centerapi.Catalogue) (*session.Offer, error) {
-	if c.Version != n.Catalogue || c.Municipality != n.Municipality {
-		return nil, &signed.MismatchError{Thing: signed.ThingChoices, Field: "catalogue"}
-	}
-	if len(n.Kinds) > session.MaxKinds || len(n.Members) > session.MaxMembers || len(n.Members) == 0 {
-		return nil, fmt.Errorf("%w: %d kinds, %d members", centerapi.ErrProtocol, len(n.Kinds), len(n.Members))
-	}
-	offer := &session.Offer{Holder: n.Holder}
-	for _, m := range n.Members {
-		offer.Members = append(offer.Members, session.MemberOffer{Ref: m.Ref, Picture: m.Picture})
-	}
-	for _, k := range n.Kinds {
-		o := session.KindOffer{Kind: k.Kind, Refusal: k.Refusal, UnitFee: k.UnitFee, MaxCopies: k.MaxCopies}
-		for _, ck := range c.Kinds {
-			if ck.Kind != k.Kind {
-				continue
-			}
-			for _, opt := range ck.Options {
-				o.Options = append(o.Options, optionOffer(opt))
-			}
-		}
-		if len(o.Options) > session.MaxOptions {
-			return nil, fmt.Errorf("%w: %d options", centerapi.ErrProtocol, len(o.Options))
-		}
-		offer.Kinds = append(offer.Kinds, o)
-	}
-	return offer, nil
-}
-
-func optionOffer(opt centerapi.CatalogueOption) session.OptionOffer {
-	o := session.OptionOffer{Code: opt.Code}
-	for i, c := range opt.Choices {
-		o.Values = append(o.Values, c.Value)
-		if c.Value == opt.Default {
-			o.Default = i
-		}
-	}
-	return o
+	return session.Event{Kind: session.ChoicesHeld, Offer: choice}
 }
 
 // failed turns an error of the centre, or of what it sent, into the session's word. A thing that does not belong to

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/pkg/coin"
@@ -27,10 +28,15 @@ func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, 
 		return session.Event{Kind: session.EscrowFull}, e.Reason == coin.StopFull
 	case coin.Doubtful:
 		t.Log.Error("money in doubt", "evt", "coin.doubt", "reason", int(e.Reason), "code", int(e.Code))
-		t.faults.raise(FaultStaff)
+		t.faults.Raise(health.Staff)
 		return session.Event{Kind: session.Cancel}, t.visit.State == session.Pay
 	case coin.Fault:
 		t.Log.Warn("coin vendor", "evt", "coin.fault", "part", e.Part.String(), "name", string(e.Name), "code", int(e.Code))
+		return session.Event{}, false
+	case coin.Gone:
+		t.Log.Error("coin vendor is gone", "evt", "coin.gone")
+		t.faults.Raise(health.Coin)
+		t.gone = true
 		return session.Event{}, false
 	default:
 		return session.Event{}, false
@@ -41,7 +47,7 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 	d, ok := domain.DenominationOf(domain.Yen(e.Yen))
 	if !ok {
 		t.Log.Error("a coin of no kind was credited", "evt", "coin.kind", "yen", e.Yen)
-		t.faults.raise(FaultStaff)
+		t.faults.Raise(health.Staff)
 		return session.Event{}, false
 	}
 	var one domain.Count
@@ -57,7 +63,10 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 	if err != nil {
 		t.broken("coin.in", err)
 	}
-	if e.CashBox {
+	switch {
+	case e.Late: // not of the deposit that the vendor counts, but in the escrow with it
+		t.late[d]++
+	case e.CashBox:
 		t.toCashBox[d]++
 	}
 	return session.Event{Kind: session.CoinIn, Coin: d}, true
@@ -66,5 +75,5 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 // broken says that the journal could not write: no more money is taken until a person has looked.
 func (t *Terminal) broken(what string, err error) {
 	t.Log.Error("the journal cannot write", "evt", "journal.broken", "at", what, "err", err)
-	t.faults.raise(FaultJournal)
+	t.faults.Raise(health.Journal)
 }

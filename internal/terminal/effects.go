@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 )
 
@@ -37,15 +38,15 @@ func (t *Terminal) carryOut(ctx context.Context, f session.Effect) {
 		t.cancelAtCenter(ctx)
 	case session.LateCoin:
 		t.Log.Error("coin outside a deposit", "evt", "coin.late", "yen", int64(f.Yen))
-		t.faults.raise(FaultLateCoin)
+		t.faults.Raise(health.LateCoin)
 	case session.Close:
 		t.closeVisit(ctx, f)
 	case session.Alarm:
 		t.Log.Error("stop: a person must clear this", "evt", "alarm", "reason", f.Reason.Code())
-		t.faults.raise(FaultStop)
+		t.faults.Raise(health.Stop)
 	case session.CallStaff:
 		t.Log.Warn("staff is called", "evt", "staff.called")
-		t.faults.raise(FaultStaff)
+		t.faults.Raise(health.Staff)
 	default:
 		t.Log.Error("effect without a hand", "evt", "bug", "effect", f.Kind.String())
 	}
@@ -117,7 +118,10 @@ func (t *Terminal) coinWork(f session.Effect, v session.Visit) func(context.Cont
 	if t.acts.coins == nil { // the deposit cannot open, so nothing else will be asked for
 		return refusing(f.Kind.Asks()[len(f.Kind.Asks())-1], domain.CoinsNotReady)
 	}
-	a, app, cashBox := t.acts, v.Application, t.toCashBox
+	a, app, cashBox, late := t.acts, v.Application, t.toCashBox, t.late
+	if f.Kind == session.ReturnEscrow || f.Kind == session.KeepEscrow {
+		t.late = domain.Count{} // they go with this act
+	}
 	return func(ctx context.Context) session.Event {
 		switch f.Kind {
 		case session.OpenDeposit:
@@ -125,9 +129,9 @@ func (t *Terminal) coinWork(f session.Effect, v session.Visit) func(context.Cont
 		case session.FixDeposit:
 			return a.fixDeposit(ctx, f.Yen)
 		case session.ReturnEscrow:
-			return a.returnEscrow(ctx, app)
+			return a.returnEscrow(ctx, app, late)
 		case session.KeepEscrow:
-			return a.keepEscrow(ctx, app, cashBox)
+			return a.keepEscrow(ctx, app, cashBox, late)
 		default:
 			return a.payChange(ctx, app, f.Yen)
 		}

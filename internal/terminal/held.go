@@ -1,14 +1,12 @@
 package terminal
 
 import (
-	"bytes"
 	"image"
-	"image/png"
 	"sync"
 
-	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/offer"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 )
@@ -81,19 +79,6 @@ func (h *held) wipe() {
 	h.challenge, h.assertion, h.choices = signed.Challenge{}, signed.Assertion{}, signed.Choices{}
 }
 
-// maxPicture bounds a picture of a name: pixels of one side.
-const maxPicture = 4096
-
-// decodePicture reads a municipality's picture. Its hash was checked before.
-func decodePicture(b []byte) (image.Image, bool) {
-	c, err := png.DecodeConfig(bytes.NewReader(b))
-	if err != nil || c.Width > maxPicture || c.Height > maxPicture/4 {
-		return nil, false
-	}
-	img, err := png.Decode(bytes.NewReader(b))
-	return img, err == nil
-}
-
 // Picture gives the panel a picture by the hex of its hash. The panel may ask from any goroutine.
 func (t *Terminal) Picture(key string) (image.Image, bool) {
 	hash, err := signed.ParseHash(key)
@@ -114,49 +99,5 @@ func (t *Terminal) Picture(key string) (image.Image, bool) {
 func (h *held) texts(v *session.View) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(v.Kinds) == 0 {
-		return
-	}
-	v.Municipality = session.Text(h.catalogue.Name)
-	for i := range v.Kinds {
-		h.kindTexts(&v.Kinds[i])
-	}
-	h.kindTexts(&v.Kind)
-	kind, ok := h.kind(v.Kind.Kind)
-	if !ok {
-		return
-	}
-	for i := range v.Options {
-		for _, o := range kind.Options {
-			if o.Code == v.Options[i].Code {
-				optionTexts(&v.Options[i], o)
-			}
-		}
-	}
-}
-
-func (h *held) kind(k domain.Kind) (centerapi.CatalogueKind, bool) {
-	for _, c := range h.catalogue.Kinds {
-		if c.Kind == k {
-			return c, true
-		}
-	}
-	return centerapi.CatalogueKind{}, false
-}
-
-func (h *held) kindTexts(v *session.KindView) {
-	if c, ok := h.kind(v.Kind); ok {
-		v.Label, v.Help = session.Text(c.Label), session.Text(c.Help)
-	}
-}
-
-func optionTexts(v *session.OptionView, o centerapi.CatalogueOption) {
-	v.Label = session.Text(o.Label)
-	for i := range v.Choices {
-		for _, c := range o.Choices {
-			if c.Value == v.Choices[i].Value {
-				v.Choices[i].Label = session.Text(c.Label)
-			}
-		}
-	}
+	offer.Texts(v, h.catalogue)
 }

@@ -12,6 +12,7 @@ import (
 	bench "github.com/kioskd/kioskd/internal/bench/coin"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/pkg/coin"
@@ -273,7 +274,7 @@ func TestX01_ARestartGivesMoneyToNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.returned(0)
-		if !again.faults.set[FaultStaff] {
+		if !again.faults.Has(health.Staff) {
 			t.Error("nobody is called")
 		}
 		if _, open, err := r.terminal.Ports.Journal.Left(r.t.Context()); open || err != nil {

@@ -6,6 +6,7 @@ package terminal
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/pkg/coin"
 )
@@ -39,7 +41,7 @@ type Options struct {
 	Log      *slog.Logger
 	// Missing are the configured devices that did not open. The kiosk stays out of service, and what a crash left open
 	// waits, because only the devices' counters can judge it.
-	Missing []Fault
+	Missing []health.Fault
 	// Observe is told of each step, from the loop; may be nil. Bench builds publish it.
 	Observe func(session.Visit, session.View)
 }
@@ -56,9 +58,11 @@ type Terminal struct {
 	answers   chan session.Event
 	idle      timer
 	limit     timer
-	faults    faults
+	faults    health.Faults
 	acts      *acts
 	opened    bool         // the journal holds this visit
+	late      domain.Count // coins in the escrow that are not of the vendor's deposit
+	gone      bool         // a device is gone for good; this run ends when nobody is here
 	toCashBox domain.Count // coins of this deposit that go to the cash box when they are kept
 	greeted   greeting
 	shown     atomic.Pointer[held] // whose pictures the panel may ask for
@@ -72,8 +76,7 @@ const queue = 16
 func New(o Options) *Terminal {
 	return &Terminal{
 		Options: o, pin: secret.NewPIN(), answers: make(chan session.Event, queue), held: newHeld(),
-		faults: faults{set: map[Fault]bool{}},
-		acts:   &acts{coins: o.Ports.Coins, printer: o.Ports.Printer, journal: o.Ports.Journal, now: o.Now, log: o.Log},
+		acts: &acts{coins: o.Ports.Coins, printer: o.Ports.Printer, journal: o.Ports.Journal, now: o.Now, log: o.Log},
 	}
 }
 
@@ -83,7 +86,7 @@ func (t *Terminal) Run(ctx context.Context) error {
 	t.idle.start()
 	t.limit.start()
 	for _, f := range t.Missing {
-		t.faults.raise(f)
+		t.faults.Raise(f)
 	}
 	if len(t.Missing) == 0 {
 		if err := t.recover(ctx); err != nil {
@@ -97,8 +100,14 @@ func (t *Terminal) Run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		t.step(ctx, e)
+		if t.gone && t.visit.Idle() {
+			return ErrDeviceGone
+		}
 	}
 }
+
+// ErrDeviceGone ends a run whose device went away: the next run opens it again, and recovers by its counters.
+var ErrDeviceGone = errors.New("terminal: a device is gone: start again")
 
 // next waits for one event. ok is false when the context ended.
 func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
@@ -114,14 +123,16 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 			}
 			e, ok = t.cardEvent(c)
 		case c := <-t.coinEvents():
-			e, ok = t.coinEvent(ctx, c)
+			if e, ok = t.coinEvent(ctx, c); !ok && t.gone {
+				e, ok = session.Event{Kind: session.FaultSet}, true
+			}
 		case e = <-t.answers:
 			ok = true
 		case <-t.idle.C():
 			e, ok = session.Event{Kind: session.TimedOut, ID: t.idle.id}, true
 		case <-t.limit.C():
 			e, ok = session.Event{Kind: session.CapReached, ID: t.limit.id}, true
-		case <-t.faults.changed():
+		case <-t.faults.Changed():
 			e, ok = t.faultEvent()
 		}
 		if ok {
@@ -157,7 +168,7 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 	}
 	t.show()
 	if t.visit.Idle() {
-		t.faults.look()
+		t.faults.Look()
 	}
 }
 
@@ -165,7 +176,7 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 func (t *Terminal) show() {
 	v := t.visit.View()
 	t.held.texts(&v)
-	v.Fault = t.faults.text()
+	v.Fault = t.faults.Text()
 	t.Ports.Panel.Show(v)
 	if t.Observe != nil {
 		t.Observe(t.visit, v)
@@ -200,3 +211,16 @@ func (t *timer) arm(id uint32, ms int) {
 
 // C is where the timer says that it is over.
 func (t *timer) C() <-chan time.Time { return t.t.C }
+
+// faultEvent holds the faults against the state: only an idle machine goes out of service or comes back.
+func (t *Terminal) faultEvent() (session.Event, bool) {
+	t.faults.Looked()
+	switch {
+	case t.visit.State == session.OutOfService && !t.faults.Any():
+		return session.Event{Kind: session.FaultCleared}, true
+	case t.visit.Idle() && t.visit.State != session.OutOfService && t.faults.Any():
+		return session.Event{Kind: session.FaultSet}, true
+	default:
+		return session.Event{}, false
+	}
+}
