@@ -166,6 +166,10 @@ func TestOnlyAKioskOfThisCentreComesThroughTheDoor(t *testing.T) {
 	if status, err := get(as("centerd/issuing-client")); err != nil || status != 403 {
 		t.Errorf("a centre: %d, %v", status, err)
 	}
+	w.Kiosks = []domain.KioskID{"K-000002"}
+	if status, err := get(as("kioskd/tls")); err != nil || status != 403 {
+		t.Errorf("a kiosk that is not in service: %d, %v", status, err)
+	}
 	nobody := as("kioskd/tls")
 	nobody.Certificates = nil
 	if _, err := get(nobody); err == nil {

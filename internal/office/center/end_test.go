@@ -338,14 +338,21 @@ func TestAMunicipalityCannotClaimAnothersResidents(t *testing.T) {
 	if err := v.authenticate(); err != nil {
 		t.Fatal(err)
 	}
-	mine := w.town["990019"]
-	all, err := mine.GetCardHomes(t.Context(), issuingapi.CardHomesRequest{})
-	if err != nil {
-		t.Fatal(err)
+	var all []issuingapi.CardHome
+	for more := true; more; { // ends with the feed
+		after := ""
+		if len(all) > 0 {
+			after = all[len(all)-1].Card.String()
+		}
+		page, err := w.town["990019"].GetCardHomes(t.Context(), issuingapi.CardHomesRequest{After: after})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, more = append(all, page.Homes...), page.More
 	}
 	stolen := domain.Subject{ID: domain.NewID()}
 	w.town["990027"].onHomes = func(h *issuingapi.CardHomes) {
-		for _, home := range all.Homes {
+		for _, home := range all {
 			home.Subject = stolen
 			h.Homes = append(h.Homes, home)
 		}

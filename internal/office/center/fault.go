@@ -63,7 +63,7 @@ func reasonOf(err error) domain.RefusalReason {
 	}
 	if e, ok := errors.AsType[*issuingapi.ProtocolError](err); ok {
 		switch e.Code {
-		case "BindingMismatch", "RequestConflict":
+		case "BindingMismatch", "RequestConflict", issuingapi.CodeChainInvalid:
 			return domain.DocumentMismatch
 		case "DeadlinePassed":
 			return domain.DeadlinePassed
