@@ -100,6 +100,3 @@ func ownHash() (signed.Hash, error) {
 	}
 	return signed.Hash(h.Sum(nil)), nil
 }
-
-// preloads are the variables with which another program could stand between kioskd and its devices.
-var preloads = []string{"LD_PRELOAD", "UMOCKDEV_DIR"}

@@ -7,6 +7,9 @@ import (
 	"os"
 )
 
+// preloads are the variables with which another program could stand between kioskd and its devices.
+var preloads = []string{"LD_PRELOAD", "UMOCKDEV_DIR"}
+
 // checkEnvironment refuses what only a bench needs.
 func checkEnvironment() error {
 	for _, v := range preloads {

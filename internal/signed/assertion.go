@@ -9,7 +9,7 @@ import (
 // CardStatus is what the validation said of the card's certificate. Only good leads anywhere.
 type CardStatus string
 
-// StatusGood: the responder answered "good" for this application.
+// StatusGood says that the responder answered "good" for this application.
 const StatusGood CardStatus = "good"
 
 // MethodJPKI is 公的個人認証方式.

@@ -4,7 +4,6 @@ import "github.com/kioskd/kioskd/internal/domain"
 
 var (
 	cardLeft    = guard{"card left on the reader", func(s *step) bool { return s.v.CardLeft }}
-	cardOn      = guard{"card on the reader", func(s *step) bool { return s.v.CardOn }}
 	cardGone    = guard{"card taken", func(s *step) bool { return s.v.CardGone || !s.v.CardOn }}
 	hasSigned   = guard{"card has signed", func(s *step) bool { return s.v.IsSigned }}
 	noTries     = guard{"no try left", func(s *step) bool { return s.e.N == 0 }}
@@ -37,7 +36,6 @@ var (
 	laterUnfed  = guard{"not printed, k good copies", func(s *step) bool { return s.unfed() && s.v.CopiesGood > 0 }}
 	paidInFull  = guard{"paid in full", func(s *step) bool { return s.e.Count.Total() == s.v.Due }}
 	holdsEscrow = guard{"coins in escrow", func(s *step) bool { return !s.v.Escrow.IsZero() }}
-	closedVisit = guard{"outcome recorded", func(s *step) bool { return s.v.Outcome != domain.OutcomeOpen }}
 )
 
 func (s *step) unfed() bool { return s.e.Evidence == EvidenceNotPrinted }

@@ -144,6 +144,8 @@ func judge(before, after Visit, e Event, out []Effect) string {
 func judgeClose(v Visit, f Effect) string {
 	got := v.Back.Total() + v.PaidOut.Total()
 	switch f.Outcome {
+	case domain.OutcomeOpen:
+		return "a visit is closed as open"
 	case domain.OutcomeNothing:
 		if v.In.Total() != 0 || v.CopiesGood != 0 {
 			return "nothing, but something happened"
