@@ -217,6 +217,39 @@ func TestACardIsRefusedForTheFirstThingThatIsWrong(t *testing.T) {
 	}
 }
 
+func TestARootOfSignatureCertificatesMakesNoUserAuthentication(t *testing.T) {
+	key := card(t, registry.CardGood).SignKey
+	for unit, want := range map[string]domain.RefusalReason{
+		"TEST JPKI for user authentication": domain.NoRefusal,
+		"TEST JPKI for digital signature":   domain.NoAuthCertificate,
+	} {
+		tmpl := &x509.Certificate{
+			SerialNumber: big.NewInt(1), Subject: pkix.Name{Organization: []string{"TEST"}, OrganizationalUnit: []string{unit}},
+			NotBefore: noon.AddDate(-1, 0, 0), NotAfter: noon.AddDate(1, 0, 0), IsCA: true, BasicConstraintsValid: true,
+			KeyUsage: x509.KeyUsageCertSign,
+		}
+		der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, key.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := jpki.ParseRoots(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), signed.EnvTest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		model, err := x509.ParseCertificate(forge(t, func(*x509.Certificate) {}, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf, err := x509.CreateCertificate(rand.Reader, model, tmpl, model.PublicKey, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := jpki.VerifyCard(r, leaf, noon); reason(t, err) != want {
+			t.Errorf("%s: %v", unit, err)
+		}
+	}
+}
+
 func TestX26_RootsOfOneEnvironmentAreNothingInTheOther(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(world, "centerd", "card-roots.pem"))
 	if err != nil {
