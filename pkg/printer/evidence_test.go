@@ -15,23 +15,29 @@ func good() Observation {
 	}
 }
 
+// early is a job that ended before its time, with so many sheets.
+func early(state JobState, sheets Count) func(*Observation) {
+	return func(o *Observation) {
+		o.Job = JobStatus{State: state, Reasons: []string{"job-canceled-by-user"}, Sheets: sheets}
+		o.SeenPrinting = sheets.N > 0
+		o.After = Counters{Impressions: Known(100 + 2*sheets.N), Sheets: Known(50 + sheets.N)}
+	}
+}
+
+// and does one thing after the other.
+func and(all ...func(*Observation)) func(*Observation) {
+	return func(o *Observation) {
+		for _, f := range all {
+			f(o)
+		}
+	}
+}
+
+var jam = Status{State: PrinterIdle, Accepting: true, Reasons: []Reason{{"media-jam", SeverityWarning}}}
+
+func noLife(o *Observation) { o.Before, o.After = Counters{}, Counters{} }
+
 func TestJudgeWantsProof(t *testing.T) {
-	early := func(state JobState, sheets Count) func(*Observation) {
-		return func(o *Observation) {
-			o.Job = JobStatus{State: state, Reasons: []string{"job-canceled-by-user"}, Sheets: sheets}
-			o.SeenPrinting = sheets.N > 0
-			o.After = Counters{Impressions: Known(100 + 2*sheets.N), Sheets: Known(50 + sheets.N)}
-		}
-	}
-	and := func(all ...func(*Observation)) func(*Observation) {
-		return func(o *Observation) {
-			for _, f := range all {
-				f(o)
-			}
-		}
-	}
-	jam := Status{State: PrinterIdle, Accepting: true, Reasons: []Reason{{"media-jam", SeverityWarning}}}
-	noLife := func(o *Observation) { o.Before, o.After = Counters{}, Counters{} }
 	tests := []struct {
 		name  string
 		spoil func(*Observation)

@@ -84,7 +84,9 @@ func (s *stage) state(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 	}
 	defer s.mu.Unlock()
-	state := State{Revision: s.revision, Kioskd: "running", Session: s.scenes[s.at].state, Entered: uint64(s.at), Boot: "b"}
+	state := State{
+		Revision: s.revision, Kioskd: "running", Session: s.scenes[s.at].state, Entered: uint64(s.at), Boot: "b",
+	}
 	if s.at == len(s.scenes)-1 {
 		state.Visits, state.Outcome = 1, "nothing"
 	}
