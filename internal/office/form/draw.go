@@ -141,7 +141,7 @@ func (d *drawing) carve(char string, b box) error {
 // top: demo data are unmistakable (design §8, X-26).
 func (d *drawing) sample() error {
 	for i, c := range []string{"見", "本"} {
-		path, _, err := d.font.Face(pt(86), ink).ToPath(c)
+		path, _, err := d.font.Face(pt(78), ink).ToPath(c)
 		if err != nil {
 			return fmt.Errorf("form: outline: %w", err)
 		}
@@ -150,7 +150,7 @@ func (d *drawing) sample() error {
 		d.ctx.SetStrokeWidth(0.2)
 		d.ctx.SetStrokeCapper(canvas.ButtCap)
 		d.ctx.SetDashes(0, 0.25, 1.0)
-		d.ctx.DrawPath(62, 148-float64(i)*92, path)
+		d.ctx.DrawPath(66, 158-float64(i)*82, path)
 		d.ctx.SetDashes(0)
 	}
 	b := box{left, titleTop - 1, 34, 10}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"image/png"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -174,12 +175,16 @@ func TestResidentRecordRefusesWhatCannotBePrintedWhole(t *testing.T) {
 		change func(*ResidentRecord)
 		want   error
 	}{
-		"character_pending_in_a_cell": {func(d *ResidentRecord) { d.Persons[1].RegisterHead = "\U0010DE92" }, ErrCharacterPending},
+		"character_pending_in_a_cell": {
+			func(d *ResidentRecord) { d.Persons[1].RegisterHead = "\U0010DE92" }, ErrCharacterPending,
+		},
 		"character_pending_in_a_foreign_cell": {
 			func(d *ResidentRecord) { d.Persons[2].Foreign.Status = "\U0010DE92" }, ErrCharacterPending,
 		},
 		"address_too_long": {func(d *ResidentRecord) { d.Address = Cell(strings.Repeat("長い住所", 50)) }, ErrTextTooLong},
-		"remarks_too_long": {func(d *ResidentRecord) { d.Persons[0].Remarks = Cell(strings.Repeat("備考", 150)) }, ErrTextTooLong},
+		"remarks_too_long": {
+			func(d *ResidentRecord) { d.Persons[0].Remarks = Cell(strings.Repeat("備考", 150)) }, ErrTextTooLong,
+		},
 		"no_key":           {func(d *ResidentRecord) { d.Municipality.Code = "990027" }, ErrDocument},
 		"nobody":           {func(d *ResidentRecord) { d.Persons = nil }, ErrDocument},
 		"no_tally":         {func(d *ResidentRecord) { d.Tally = "" }, ErrDocument},
@@ -192,4 +197,20 @@ func TestResidentRecordRefusesWhatCannotBePrintedWhole(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestD07_TwoDocumentsAtOnceDoNotMix(t *testing.T) {
+	f, _ := newFormer(t)
+	var group sync.WaitGroup
+	for i := range 4 {
+		group.Go(func() {
+			if pages, err := f.ResidentRecord(record(i + 1)); err != nil || len(pages[0].Persons) != i+1 {
+				t.Errorf("%d persons: %v", i+1, err)
+			}
+			if _, err := f.Picture("辻\U000E0102", MemberLine); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
 }

@@ -8,11 +8,11 @@ import (
 // The 世帯連記式: A4 portrait, one to four persons a sheet, the same foot on every sheet (server.md §8).
 const (
 	titleTop    = 13.0
-	headTop     = 27.0
-	headRow     = 8.0
-	personsTop  = 46.0
-	blockHeight = 46.5
-	nameRow     = 10.4
+	headTop     = 26.0
+	headRow     = 7.6
+	personsTop  = 43.5
+	blockHeight = 47.1
+	nameRow     = 11.4
 	kanaRow     = 3.6
 	numberWidth = 6.0
 )
