@@ -185,9 +185,9 @@ func TestResidentRecordRefusesWhatCannotBePrintedWhole(t *testing.T) {
 		"remarks_too_long": {
 			func(d *ResidentRecord) { d.Persons[0].Remarks = Cell(strings.Repeat("備考", 150)) }, ErrTextTooLong,
 		},
-		"no_key":           {func(d *ResidentRecord) { d.Municipality.Code = "990027" }, ErrDocument},
-		"nobody":           {func(d *ResidentRecord) { d.Persons = nil }, ErrDocument},
-		"no_tally":         {func(d *ResidentRecord) { d.Tally = "" }, ErrDocument},
+		"no_key":   {func(d *ResidentRecord) { d.Municipality.Code = "990027" }, ErrDocument},
+		"nobody":   {func(d *ResidentRecord) { d.Persons = nil }, ErrDocument},
+		"no_tally": {func(d *ResidentRecord) { d.Tally = "" }, ErrDocument},
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc := record(4)
