@@ -26,6 +26,7 @@ type Bus struct {
 	last     int                 // the address given last
 	sequence uint64
 	totals   map[int]map[uint8]Traffic // per port, of plugs that are gone
+	retired  []*plug                   // plugs that are gone; they still answer whoever has their node open
 }
 
 // Traffic is what went over one endpoint.
@@ -101,7 +102,7 @@ func (p *plug) accept() {
 	for {
 		conn, err := p.socket.Accept()
 		if err != nil {
-			return // closed by unplug
+			return // the bus is closed
 		}
 		c := &client{plug: p, conn: conn}
 		p.mu.Lock()
@@ -121,6 +122,7 @@ func (b *Bus) Unplug(port int) error {
 	p := b.ports[port]
 	b.ports[port] = nil
 	p.unplug()
+	b.retired = append(b.retired, p)
 	b.keepTotals(p)
 	err := b.sendUevent("remove", p)
 	for _, path := range []string{
@@ -128,7 +130,6 @@ func (b *Bus) Unplug(port int) error {
 		filepath.Join("sys", devPath(port)),
 		filepath.Join("dev", nodeName(p.address)),
 		filepath.Join("dev/.node", strings.ReplaceAll(nodeName(p.address), "/", "_")),
-		filepath.Join("ioctl/dev", nodeName(p.address)),
 	} {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(b.dir, path)))
 	}
@@ -188,5 +189,11 @@ func (b *Bus) Close() error {
 	for port := 1; port <= maxPorts; port++ {
 		err = errors.Join(err, b.Unplug(port))
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range b.retired {
+		err = errors.Join(err, p.socket.Close())
+	}
+	b.retired = nil
 	return errors.Join(err, os.RemoveAll(b.dir))
 }

@@ -190,7 +190,8 @@ func (p *plug) reset() {
 }
 
 // unplug ends every transfer, tells clients from now on that there is no device, and leaves their sockets open:
-// libusb must be able to hear it.
+// libusb must be able to hear it. The listener stays too, until the bus closes: a process that has just opened the node
+// is ended by libumockdev if nobody answers there.
 func (p *plug) unplug() {
 	p.mu.Lock()
 	p.gone = true
@@ -206,7 +207,6 @@ func (p *plug) unplug() {
 	if d, ok := p.device.(Powered); ok {
 		d.Detach()
 	}
-	_ = p.socket.Close() // nobody can be told
 }
 
 // isGone reports that the device was unplugged.
