@@ -12,6 +12,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/kioskd/kioskd/internal/office/issuing"
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -19,6 +21,7 @@ func main() { os.Exit(run(os.Args[1:])) }
 // hooks are set by the files of one build only: a bench build takes time and anchors from outside.
 var hooks = struct {
 	now     func() (func() time.Time, error)
+	former  func(issuing.Former) issuing.Former // nil: as it is
 	anchors func(file string) ([]byte, error)
 }{now: func() (func() time.Time, error) { return time.Now, nil }}
 

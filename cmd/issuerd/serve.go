@@ -98,9 +98,13 @@ func (c config) issuing(
 	if err != nil {
 		return nil, err
 	}
-	former, err := form.Open(form.Config{FontPath: c.Font, Keys: pdf})
+	set, err := form.Open(form.Config{FontPath: c.Font, Keys: pdf})
 	if err != nil {
 		return nil, err
+	}
+	var former issuing.Former = set
+	if hooks.former != nil {
+		former = hooks.former(set)
 	}
 	catalogues, err := issuing.ParseCatalogues(issuing.SampleCatalogue)
 	if err != nil {

@@ -44,9 +44,13 @@ func (w *world) start(ctx context.Context) error {
 
 // environment is what all programs of the bench get. Nothing of the caller's leaks in but what finds programs.
 func (w *world) environment() []string {
+	pages := "" // only a demo shows what the municipality made
+	if w.fresh {
+		pages = w.out
+	}
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "LANG=C.UTF-8", "TMPDIR=" + os.TempDir(),
-		port.ClockEnv + "=" + w.clock.path,
+		port.ClockEnv + "=" + w.clock.path, port.PagesEnv + "=" + pages,
 	}
 }
 

@@ -9,6 +9,10 @@ import (
 	"time"
 )
 
+// PagesEnv names the environment variable with the folder in which a bench build of the issuing server leaves the pages
+// that it makes.
+const PagesEnv = "KIOSKD_BENCH_PAGES"
+
 // ClockEnv names the environment variable with the path of the clock file.
 const ClockEnv = "KIOSKD_BENCH_CLOCK"
 
