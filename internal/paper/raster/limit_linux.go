@@ -18,7 +18,8 @@ func limitSelf() error {
 		what  int
 		bound uint64
 	}{
-		{syscall.RLIMIT_AS, addressSpace}, {syscall.RLIMIT_CPU, cpuSeconds},
+		{syscall.RLIMIT_AS, addressSpace},
+		{syscall.RLIMIT_CPU, cpuSeconds},
 		{syscall.RLIMIT_CORE, 0}, // a core file would hold the page
 	} {
 		if err := syscall.Setrlimit(l.what, &syscall.Rlimit{Cur: l.bound, Max: l.bound}); err != nil {

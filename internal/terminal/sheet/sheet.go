@@ -1,0 +1,183 @@
+// Package sheet makes printed sheets: the municipality's page with the kiosk's foot in front, the copy-deterrent ground
+// (複写) behind, as pixels for pkg/printer/pwg.
+//
+// It is the last place where a page could be mixed up (D-02). Every page carries whose it is and which one it is, and
+// its digest as the municipality signed it; [Document.Write] refuses a mix before the first byte leaves, and takes each
+// digest again just before that page's bytes leave. Whether manifest and delivery are right was proved before: package
+// terminal opens them and holds them against the visit.
+//
+// Sides are whole pictures of one bit, 4.4 MB each, because a back may be asked for from its last line; they are wiped
+// before the next sheet.
+package sheet
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/paper/raster"
+	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/pkg/printer/pwg"
+)
+
+// A MixError is a page that does not belong where it stands. Nothing may be printed; the kiosk must raise its alarm.
+type MixError struct {
+	Page  int // 1 …; 0: the document
+	Field string
+}
+
+func (e *MixError) Error() string {
+	return fmt.Sprintf("sheet: page %d: %s is not as this application holds it: print nothing", e.Page, e.Field)
+}
+
+// Source is one copy of a verified document.
+type Source struct {
+	Manifest signed.Manifest
+	Delivery signed.Delivery
+	Copy     int // which copy, 1 …
+	PDFs     [][]byte
+	Kiosk    domain.KioskID
+}
+
+// A Page is one page with everything that says whose it is.
+type Page struct {
+	Application domain.ApplicationID
+	Number, Of  int // n of N
+	Digest      signed.Hash
+	Sheet       domain.SheetID
+	PDF         []byte // of the caller; not kept after Write
+}
+
+// A Document is one copy, ready for the printer. Make it with [Assemble].
+type Document struct {
+	application domain.ApplicationID
+	kiosk       domain.KioskID
+	copy, of    int
+	sample      bool
+	pages       []Page
+}
+
+// Draw gives the rows of a page; [raster.Child.Page] is one.
+type Draw func(pdf []byte) iter.Seq2[raster.Band, error]
+
+// Assemble joins pages, manifest and delivery. Its errors are *[MixError].
+func Assemble(s Source) (Document, error) {
+	m, d := s.Manifest, s.Delivery
+	doc := Document{
+		application: m.Application, kiosk: s.Kiosk, copy: s.Copy, of: m.Copies, sample: m.Env != signed.EnvProd,
+	}
+	for _, rule := range []struct {
+		field string
+		holds bool
+	}{
+		{"application", !m.Application.IsZero() && m.Application == d.Application},
+		{"kiosk", s.Kiosk != "" && s.Kiosk == d.Kiosk},
+		{"environment", m.Env == d.Env},
+		{"copy", s.Copy >= 1 && s.Copy <= m.Copies},
+		{"pages", len(s.PDFs) > 0 && len(s.PDFs) == len(m.Pages)},
+		{"sheets", len(d.Sheets) == m.Copies*len(m.Pages)},
+		{"back", d.Back == signed.BackNone},
+	} {
+		if !rule.holds {
+			return Document{}, &MixError{Field: rule.field}
+		}
+	}
+	for i, pdf := range s.PDFs {
+		page, sh := m.Pages[i], d.Sheets[(s.Copy-1)*len(m.Pages)+i]
+		switch {
+		case sh.Copy != s.Copy || sh.Page != i+1:
+			return Document{}, &MixError{i + 1, "sheet"}
+		case page.Orientation != signed.Portrait: // no form lies down yet; the job would have to be turned with it
+			return Document{}, &MixError{i + 1, "orientation"}
+		case page.Bytes != len(pdf):
+			return Document{}, &MixError{i + 1, "length"}
+		}
+		doc.pages = append(doc.pages, Page{
+			Application: m.Application, Number: i + 1, Of: len(m.Pages), Digest: page.Digest, Sheet: sh.ID, PDF: pdf,
+		})
+	}
+	return doc, doc.check()
+}
+
+// Sheets is how many sheets the copy has.
+func (d Document) Sheets() int { return len(d.pages) }
+
+// check refuses a mix: every page of this application, each number once and in order, each PDF with its digest.
+func (d Document) check() error {
+	if len(d.pages) == 0 {
+		return &MixError{Field: "pages"}
+	}
+	for i, p := range d.pages {
+		switch {
+		case p.Application != d.application:
+			return &MixError{i + 1, "application"}
+		case p.Number != i+1 || p.Of != len(d.pages):
+			return &MixError{i + 1, "number"}
+		}
+		if err := p.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p Page) check() error {
+	if signed.HashOf(p.PDF) != p.Digest {
+		return &MixError{p.Number, "digest"}
+	}
+	return nil
+}
+
+// Write writes the whole copy: each page as a front with its back. After an error the job must not be ended as if it
+// were whole.
+func (d Document) Write(w *pwg.Writer, draw Draw) error {
+	if err := d.check(); err != nil {
+		return err
+	}
+	var s Sheet
+	defer s.Wipe()
+	for _, p := range d.pages {
+		if err := d.compose(&s, p, draw); err != nil {
+			return err
+		}
+		if err := w.WritePage(pwg.Front, s.Front.Line); err != nil {
+			return err
+		}
+		if err := w.WritePage(pwg.Back, s.Back.Line); err != nil {
+			return err
+		}
+	}
+	return w.Close()
+}
+
+// A Sheet is both sides of one sheet.
+type Sheet struct{ Front, Back Picture }
+
+// Wipe overwrites both sides.
+func (s *Sheet) Wipe() {
+	s.Front.wipe()
+	s.Back.wipe()
+}
+
+// Compose makes one sheet, n of N, to be looked at.
+func (d Document) Compose(n int, draw Draw) (*Sheet, error) {
+	if n < 1 || n > len(d.pages) {
+		return nil, &MixError{n, "number"}
+	}
+	var s Sheet
+	return &s, d.compose(&s, d.pages[n-1], draw)
+}
+
+// compose checks the page's digest and sets both sides. Nothing of the sheet before remains.
+func (d Document) compose(s *Sheet, p Page, draw Draw) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	if err := s.Front.fill(draw(p.PDF)); err != nil {
+		return fmt.Errorf("sheet: page %d: %w", p.Number, err)
+	}
+	d.foot(&s.Front, p)
+	s.Back.ground()
+	d.footBehind(&s.Back, p)
+	return nil
+}
