@@ -65,7 +65,8 @@ func (b *board) observe(v session.Visit, w session.View) {
 		Boot: b.boot, Screen: w.Screen, Session: v.State.String(), Language: string(w.Lang), Outcome: outcome,
 		Visits: b.visits, Refusal: refusal,
 		Money: port.Money{
-			Price: int64(v.Fee), Inserted: int64(v.In.Total()), Held: int64(v.Escrow.Total()),
+			Accepting: v.SlotOpen,
+			Price:     int64(v.Fee), Inserted: int64(v.In.Total()), Held: int64(v.Escrow.Total()),
 			Kept: int64(v.Kept.Total()), Returned: int64(v.Back.Total() + v.PaidOut.Total()), Owed: int64(v.Owed),
 		},
 	})

@@ -33,7 +33,11 @@ func startCardChild(context.Context) (io.ReadWriteCloser, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	cmd := exec.Command(path, "card")
+	return startChild(exec.Command(path, "card"))
+}
+
+// startChild starts a program with both ends of its pipe here, and gives what kills it and waits for its end.
+func startChild(cmd *exec.Cmd) (io.ReadWriteCloser, func() error, error) {
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {

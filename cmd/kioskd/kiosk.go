@@ -12,6 +12,7 @@ import (
 	"github.com/kioskd/kioskd/internal/config"
 	"github.com/kioskd/kioskd/internal/terminal"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/pages"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/locales"
@@ -74,7 +75,10 @@ func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, er
 		return nil, err
 	}
 	k.devices = openDevices(ctx, c, log)
-	ports := terminal.Ports{Panel: panel, Reader: k.reader, Center: client, Journal: k.journal}
+	ports := terminal.Ports{
+		Panel: panel, Reader: k.reader, Center: client, Journal: k.journal,
+		Pages: pages.New(startRenderChild(c.Render.Cache)),
+	}
 	if k.devices.coins != nil {
 		ports.Coins = k.devices.coins
 	}

@@ -27,6 +27,8 @@ func run(args []string) int {
 	switch {
 	case len(args) > 0 && args[0] == "card":
 		err = cardChild(ctx)
+	case len(args) > 0 && args[0] == "render":
+		err = renderChild(ctx, args[1:])
 	case len(args) > 1 && args[0] == "config" && args[1] == "check":
 		err = checkConfig(args[2:])
 	default:

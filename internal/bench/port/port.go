@@ -51,12 +51,13 @@ type State struct {
 
 // Money is the money position of the visit in whole yen.
 type Money struct {
-	Price    int64 `json:"price"`
-	Inserted int64 `json:"inserted"`
-	Held     int64 `json:"held"`
-	Kept     int64 `json:"kept"`
-	Returned int64 `json:"returned"`
-	Owed     int64 `json:"owed"`
+	Accepting bool  `json:"accepting"` // the coin slot is open
+	Price     int64 `json:"price"`
+	Inserted  int64 `json:"inserted"`
+	Held      int64 `json:"held"`
+	Kept      int64 `json:"kept"`
+	Returned  int64 `json:"returned"`
+	Owed      int64 `json:"owed"`
 }
 
 // Pointer is one raw event of a finger or a mouse, in panel pixels.

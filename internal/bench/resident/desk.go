@@ -51,6 +51,9 @@ type State struct {
 	Visits     uint64 `json:"visits"`
 	Outcome    string `json:"outcome"`
 	Refusal    string `json:"refusal"`
+	Money      struct {
+		Accepting bool `json:"accepting"`
+	} `json:"money"`
 }
 
 // sameStay reports whether both are of one stay in one state.

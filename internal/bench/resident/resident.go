@@ -20,6 +20,7 @@ type Act struct {
 	Digits    string // a PIN, touched on the pad digit by digit
 	Insert    string // id of a test card
 	Remove    bool   // the card
+	Accepting bool   // wait until the coin slot is open
 	Coin      int    // yen
 	Lever     bool
 	TakeCoins bool
@@ -217,6 +218,8 @@ func (v *visit) do(ctx context.Context, act Act, here State) (gone bool, err err
 			}
 		}
 		return false, nil
+	case act.Accepting:
+		return false, v.until(ctx, func(s State) bool { return s.Money.Accepting || s.Session != here.Session })
 	case act.Coin != 0:
 		v.result.YenIn += act.Coin
 		return false, v.desk.InsertCoin(ctx, act.Coin)

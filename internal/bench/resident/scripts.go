@@ -11,7 +11,7 @@ func once(acts ...Act) [][]Act { return [][]Act{acts} }
 // path is the straight way through a visit for one card: 住民票の写し of the cardholder alone, one copy. Coins are
 // dropped one by one.
 func path(card string, coins ...int) map[string][][]Act {
-	pay := []Act{}
+	pay := []Act{{Accepting: true}}
 	for _, yen := range coins {
 		pay = append(pay, Act{Coin: yen})
 	}
@@ -31,9 +31,9 @@ func path(card string, coins ...int) map[string][][]Act {
 		"Copies":            once(Act{Touch: "next"}),
 		"Confirm":           once(Act{Touch: "confirm"}),
 		"Pay":               {pay},
-		"TakePaper":         once(Act{TakePaper: true}),
+		"TakePaper":         once(Act{TakePaper: true}, Act{Touch: "paper_taken"}),
 		"GivingChange":      nil,
-		"Finish":            once(Act{TakeCoins: true}, Act{Touch: "end"}),
+		"Finish":            once(Act{TakeCoins: true}),
 		"Refused":           once(Act{Remove: true}, Act{Touch: "acknowledge"}),
 	}
 }

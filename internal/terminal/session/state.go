@@ -105,7 +105,7 @@ var states = [numStates]stateInfo{
 	Printing:          {PhasePrint, "printing", 0, 90, 5, false, true, true},
 	GivingChange:      {PhasePrint, "giving_change", 0, 60, 5, false, true, true},
 	TakePaper:         {PhasePrint, "take_paper", 0, 180, 5, false, false, true},
-	Finish:            {PhaseEnd, "finish", 30, 0, 5, false, false, true},
+	Finish:            {PhaseEnd, "finish", 0, 10, 5, false, false, true},
 	Returning:         {PhaseEnd, "returning", 0, 60, 0, false, true, true},
 	Refused:           {PhaseEnd, "refused", 30, 0, 0, false, false, true},
 	StaffNeeded:       {PhaseStaff, "staff_needed", 0, 3600, 0, false, true, true},
