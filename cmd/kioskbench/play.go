@@ -38,7 +38,7 @@ var plays = map[string]play{
 }
 
 // defaultPlay is as far as the whole way goes today (docs/roadmap.md).
-const defaultPlay = "confirm"
+const defaultPlay = "paid"
 
 func playNames() string { return strings.Join(slices.Sorted(maps.Keys(plays)), ", ") }
 
