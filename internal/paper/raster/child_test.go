@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"testing"
@@ -20,6 +21,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	if len(os.Args) > 1 && os.Args[1] == "leave" {
+		os.Exit(leave(os.Args[2] == "sealed"))
 	}
 	dir, err := os.MkdirTemp("", "raster")
 	if err != nil {
@@ -153,4 +157,40 @@ func TestBombIsStopped(t *testing.T) {
 func formOf(content string, next int) string {
 	return fmt.Sprintf("<< /Type /XObject /Subtype /Form /BBox [0 0 500 500] /Resources << /XObject << /X %d 0 R >> >> "+
 		"/Length %d >>\nstream\n%s\nendstream", next, len(content), content)
+}
+
+// leave tries to get out of the process in three ways; it gives the number of ways that were open.
+func leave(sealed bool) (open int) {
+	if sealed && limitSelf() != nil {
+		return 100
+	}
+	tries := make(chan error, 3)
+	go func() { // on another thread than the one that was sealed first, more often than not
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		tries <- err
+		if err == nil {
+			_ = l.Close()
+		}
+		_, err = net.ListenPacket("udp", "127.0.0.1:0")
+		tries <- err
+		tries <- exec.Command("/bin/true").Run()
+	}()
+	for range 3 {
+		if err := <-tries; err == nil {
+			open++
+		} else if !errors.Is(err, os.ErrPermission) {
+			return 50
+		}
+	}
+	return open
+}
+
+func TestSealedChildReachesNoNetworkAndNoProgram(t *testing.T) {
+	for how, want := range map[string]int{"open": 3, "sealed": 0} {
+		cmd := exec.Command(os.Args[0], "leave", how)
+		_ = cmd.Run() // the code is the answer
+		if got := cmd.ProcessState.ExitCode(); got != want {
+			t.Errorf("%s: %d ways out, want %d", how, got, want)
+		}
+	}
 }

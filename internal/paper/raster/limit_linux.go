@@ -26,5 +26,5 @@ func limitSelf() error {
 			return fmt.Errorf("raster: limits of the child: %w", err)
 		}
 	}
-	return nil
+	return sealSelf() // no network, no other program
 }

@@ -1,9 +1,10 @@
 // Package raster turns a municipality's one-page PDF into the pixels of an A4 sheet.
 //
 // A PDF is foreign input to a large C++ library, so nothing of it is read in the kiosk's own process. A [Renderer]
-// starts a child (`kioskd render`, which runs [ServeChild]): pdfium as WebAssembly, without files and without a network,
-// under limits of memory and time. The PDF goes in through a pipe, rows of black and white pixels come out. A child
-// serves one document and is then thrown away, with everything it has seen (D-06).
+// starts a child (`kioskd render`, which runs [ServeChild]): pdfium as WebAssembly, without files and without a
+// network, under limits of memory and time, with the system calls for sockets and programs taken away. The PDF goes in
+// through a pipe, rows of black and white pixels come out. A child serves one document and is then thrown away, with
+// everything it has seen (D-06).
 //
 // Every page is judged by the child before it is drawn: one A4 page, not encrypted, nothing active, nothing attached,
 // every font embedded. What cannot be judged here: whether the glyphs of an embedded font are the right ones, and what
