@@ -112,9 +112,9 @@ endstream`
 		want Finding
 	}{
 		"a4":                  {corner(), 0},
-		"letter":              {onePage("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>", ""), PageSize},
-		"landscape":           {onePage("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 841.89 595.276] /Contents 4 0 R >>", ""), PageSize},
-		"two_pages":           {pdf("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R 3 0 R]/Count 2>>", a4, "<</Length 0>>\nstream\n\nendstream"), PageCount},
+		"letter":              {onePage(sized("612 792"), ""), PageSize},
+		"landscape":           {onePage(sized("841.89 595.276"), ""), PageSize},
+		"two_pages":           {pdf("<</Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R 3 0 R]/Count 2>>", a4), PageCount},
 		"font_not_embedded":   {onePage(font, "BT /F 20 Tf 99 99 Td (a) Tj ET", helvetica, form), ForeignFont},
 		"font_inside_a_form":  {onePage(font, "/X Do", helvetica, form), ForeignFont},
 		"font_that_sleeps":    {onePage(font, "0 g 9 9 9 9 re f", helvetica, form), 0},
@@ -132,6 +132,10 @@ endstream`
 			}
 		})
 	}
+}
+
+func sized(box string) string {
+	return "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 " + box + "] /Contents 4 0 R >>"
 }
 
 // A small file of nested forms would draw for minutes and fill the memory.

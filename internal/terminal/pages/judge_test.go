@@ -1,6 +1,6 @@
 //go:build judge && debian && linux && !race
 
-package terminal
+package pages
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ import (
 // TestJudgeTesseractReadsTheNameOnThePrintedFront reads the raster that goes to the printer.
 func TestJudgeTesseractReadsTheNameOnThePrintedFront(t *testing.T) {
 	var out bytes.Buffer
-	err := renderedPaper(t).Write(t.Context(), &out, printer.Capabilities{Space: pwg.Black}, testCopy(record(t)))
+	err := rendered(t).Write(t.Context(), &out, printer.Capabilities{Space: pwg.Black}, testCopy(record(t)))
 	if err != nil {
 		t.Fatal(err)
 	}

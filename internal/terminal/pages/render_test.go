@@ -1,6 +1,6 @@
 //go:build debian && linux && !race
 
-package terminal
+package pages
 
 import (
 	"bytes"
@@ -50,9 +50,9 @@ type childEnds struct {
 
 func (e childEnds) Close() error { return errors.Join(e.WriteCloser.Close(), e.ReadCloser.Close()) }
 
-func renderedPaper(t *testing.T) *Paper {
+func rendered(t *testing.T) *Pages {
 	dir := t.TempDir()
-	return NewPaper(func(context.Context) (io.ReadWriteCloser, func() error, error) {
+	return New(func(context.Context) (io.ReadWriteCloser, func() error, error) {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env, cmd.Stderr = []string{renderEnv + "=" + dir}, os.Stderr
 		in, err := cmd.StdinPipe()
@@ -136,11 +136,11 @@ func front(t *testing.T, doc []byte) *image.Gray {
 	return img
 }
 
-// TestPaperPrintsARealCertificate takes a certificate through check, drawing, composition and raster.
-func TestPaperPrintsARealCertificate(t *testing.T) {
-	p := renderedPaper(t)
+// TestPagesPrintARealCertificate takes a certificate through check, drawing, composition and raster.
+func TestPagesPrintARealCertificate(t *testing.T) {
+	p := rendered(t)
 	pdfs := record(t)
-	if err := p.Warm(t.Context()); err != nil {
+	if err := p.renderer.Warm(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Check(t.Context(), pdfs); err != nil {
