@@ -50,6 +50,7 @@ type acts struct {
 	journal *journal.Journal
 	now     func() time.Time
 	log     *slog.Logger
+	through *coin.Acceptor // coins up to here are booked, by recovery
 }
 
 // reserve is what must stay in each hopper for the next resident (coin §7, rule 2).
@@ -65,10 +66,13 @@ func (a *acts) stock(ctx context.Context) (coin.Count, error) {
 }
 
 // openDeposit proves that change and the refund of everything are possible, and opens the slot.
-func (a *acts) openDeposit(ctx context.Context, price domain.Yen) session.Event {
+func (a *acts) openDeposit(ctx context.Context, app domain.ApplicationID, price domain.Yen) session.Event {
 	stock, err := a.stock(ctx)
 	if err != nil {
 		return a.refused("stock", err)
+	}
+	if err := a.markBegin(ctx, app); err != nil {
+		return a.refused("counters", err)
 	}
 	l := coin.Limits{Price: int(price), Stock: stock, Reserve: reserve, Slots: escrowSlots}
 	l.ExactOnly = !coin.CanChange(l.Price, stock, reserve)
@@ -313,8 +317,7 @@ var (
 	}
 )
 
-// followEvery is how often an open job is asked after (printer §2).
-const followEvery = 500 * time.Millisecond
+const followEvery = 500 * time.Millisecond // printer §2
 
 // runJob makes the job, sends the document once, and follows the job to its end, noting all that is seen.
 func (a *acts) runJob(ctx context.Context, c copyOrder, name string, o *printer.Observation) {

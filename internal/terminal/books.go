@@ -10,6 +10,7 @@ import (
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/recovery"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 )
 
@@ -39,7 +40,7 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 		Application: t.visit.Application, Outcome: f.Outcome, Revenue: t.revenue(), Owed: f.Yen,
 	}
 	if f.Yen > 0 {
-		e.Slip = slipNumber(t.Identity.Kiosk, t.visit.Application)
+		e.Slip = recovery.SlipNumber(t.Identity.Kiosk, t.visit.Application)
 	}
 	note, err := t.doneNote(ctx, f, e.Slip)
 	if err != nil {
@@ -54,11 +55,6 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 
 // revenue is what the good copies earned; a visit that ended before its money was kept earned nothing.
 func (t *Terminal) revenue() domain.Yen { return t.visit.Earned() }
-
-// slipNumber names an owed amount: kiosk and the first characters of the application, which the screen shows.
-func slipNumber(k domain.KioskID, app domain.ApplicationID) string {
-	return string(k) + "-" + app.String()[:8]
-}
 
 // doneNote is the kiosk's signed account. It is made only where something was issued; else the application is
 // cancelled.
@@ -135,6 +131,7 @@ const recoverLimit = 30 * time.Second
 func (t *Terminal) recover(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, recoverLimit)
 	defer cancel()
+	defer t.lookIntoEscrow(ctx)
 	left, ok, err := t.Ports.Journal.Left(ctx)
 	if err != nil || !ok {
 		return err
@@ -148,7 +145,7 @@ func (t *Terminal) recover(ctx context.Context) error {
 	if err != nil || !ok {
 		return errors.Join(err, errors.New("terminal: recovery: the visit is gone"))
 	}
-	e := ending(left, t.Identity.Kiosk)
+	e := recovery.Ending(left, t.Identity.Kiosk)
 	if unsure || e.Owed > 0 || !left.Held.IsZero() || len(left.Prints) > 0 {
 		t.faults.Raise(health.Staff)
 	}
@@ -159,29 +156,12 @@ func (t *Terminal) recover(ctx context.Context) error {
 	return nil
 }
 
-// ending classifies what was left (reliability §1.5). A copy counts as good only if its act was proved done.
-func ending(l journal.Left, k domain.KioskID) journal.Ending {
-	good := 0
-	for _, r := range l.Prints {
-		if r == journal.Done {
-			good++
-		}
+// lookIntoEscrow calls a clerk where coins of before lie in the escrow: until somebody has taken them, no start may put
+// the kiosk into service.
+func (t *Terminal) lookIntoEscrow(ctx context.Context) {
+	clear, err := t.acts.escrowClear(ctx)
+	if err != nil || !clear {
+		t.Log.Warn("the escrow is not proved empty", "evt", "coin.escrow", "err", err)
+		t.faults.Raise(health.Staff)
 	}
-	good = min(good, l.Copies)
-	e := journal.Ending{Application: l.Application, Revenue: l.Fee / domain.Yen(l.Copies) * domain.Yen(good)}
-	e.Revenue = min(e.Revenue, l.In.Total()-l.Out.Total())
-	e.Owed = l.In.Total() - l.Out.Total() - e.Revenue
-	switch {
-	case e.Owed > 0:
-		e.Outcome, e.Slip = domain.OutcomeOwed, slipNumber(k, l.Application)
-	case good == l.Copies:
-		e.Outcome = domain.OutcomePrintedPaid
-	case good > 0:
-		e.Outcome = domain.OutcomePartPaid
-	case !l.In.IsZero():
-		e.Outcome = domain.OutcomeRefunded
-	default:
-		e.Outcome = domain.OutcomeNothing
-	}
-	return e
 }

@@ -50,6 +50,9 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 		t.faults.Raise(health.Staff)
 		return session.Event{}, false
 	}
+	if t.acts.booked(e.Now) {
+		return session.Event{}, false
+	}
 	var one domain.Count
 	one[d] = 1
 	app := t.visit.Application
@@ -57,7 +60,7 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 		app = domain.ApplicationID{} // no visit is in the journal: the coin is nobody's
 	}
 	err := t.Ports.Journal.Record(ctx, t.Now(), journal.Event{
-		Application: app, Type: "coin.in", Body: encoded(e.Now),
+		Application: app, Type: coinBooked, Body: encoded(e.Now),
 		Moves: []journal.Move{{From: journal.World, To: journal.Escrow, Coins: one}},
 	})
 	if err != nil {

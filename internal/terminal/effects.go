@@ -125,7 +125,7 @@ func (t *Terminal) coinWork(f session.Effect, v session.Visit) func(context.Cont
 	return func(ctx context.Context) session.Event {
 		switch f.Kind {
 		case session.OpenDeposit:
-			return a.openDeposit(ctx, f.Yen)
+			return a.openDeposit(ctx, app, f.Yen)
 		case session.FixDeposit:
 			return a.fixDeposit(ctx, f.Yen)
 		case session.ReturnEscrow:

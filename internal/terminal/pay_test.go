@@ -287,3 +287,49 @@ func TestX01_ARestartGivesMoneyToNobody(t *testing.T) {
 		synctest.Wait()
 	}, paying)
 }
+
+// TestX01_ACoinThatNobodyWroteDownIsFound: the process dies between the coin's fall and the journal.
+func TestX01_ACoinThatNobodyWroteDownIsFound(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.toPay()
+		r.insert(100)
+		left, _, err := r.terminal.Ports.Journal.Left(r.t.Context())
+		if err != nil || left.In.Total() != 100 {
+			t.Fatalf("%+v, %v", left, err)
+		}
+		body, ok, err := r.terminal.Ports.Journal.Last(r.t.Context(), left.Application, depositBegin)
+		if err != nil || !ok {
+			t.Fatalf("the counters of the begin are not written down (%v)", err)
+		}
+		other := domain.ApplicationID{} // of nobody: as if the coin's own line were missing
+		err = r.terminal.Ports.Journal.Record(r.t.Context(), time.Now(), journal.Event{Type: depositBegin, Body: body})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := r.terminal.Ports.Coins.Settle(r.t.Context())
+		if err != nil || c.Total() != 100 {
+			t.Fatalf("%v, %v", c, err)
+		}
+		counters, err := r.terminal.Ports.Coins.Counters(r.t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		unsure, err := r.terminal.acts.bookUnseen(r.t.Context(), other, counters.Acceptor)
+		if err != nil || unsure {
+			t.Fatalf("unsure %v, %v", unsure, err)
+		}
+		b, err := r.terminal.Ports.Journal.Balances(r.t.Context())
+		if err != nil || b[journal.Escrow].Total() != 200 { // the written one, and the same once more for nobody
+			t.Errorf("escrow ¥%d, %v", b[journal.Escrow].Total(), err)
+		}
+		if unsure, err := r.terminal.acts.bookUnseen(r.t.Context(), other, counters.Acceptor); err != nil || unsure {
+			t.Errorf("again: %v, %v", unsure, err)
+		}
+		if b, _ := r.terminal.Ports.Journal.Balances(r.t.Context()); b[journal.Escrow].Total() != 200 {
+			t.Error("a second recovery booked the coin again")
+		}
+		if !r.terminal.acts.booked(counters.Acceptor) {
+			t.Error("the vendor's own word of that coin would be booked once more")
+		}
+	}, paying)
+}

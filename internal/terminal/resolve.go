@@ -7,6 +7,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/recovery"
 	"github.com/kioskd/kioskd/pkg/coin"
 )
 
@@ -19,10 +20,19 @@ func (a *acts) resolve(ctx context.Context, l journal.Left) (unsure bool, err er
 		now, err = a.coins.Counters(ctx)
 		known = err == nil
 	}
+	if known {
+		if unsure, err = a.bookUnseen(ctx, l.Application, now.Acceptor); err != nil {
+			return true, err
+		}
+		l.Held, err = a.held(ctx)
+		if err != nil {
+			return true, err
+		}
+	}
 	for _, u := range l.Acts {
 		f := journal.Finding{Result: journal.Unsure}
 		if u.Device == "coin" && known {
-			if f, err = resolveCoin(u, now, l.Held); err != nil {
+			if f, err = recovery.Coin(u, now, l.Held); err != nil {
 				return true, err
 			}
 		}
@@ -34,60 +44,62 @@ func (a *acts) resolve(ctx context.Context, l journal.Left) (unsure bool, err er
 	return unsure, nil
 }
 
-// resolveCoin judges one act of the coin vendor.
-func resolveCoin(u journal.Unfinished, now coin.Counters, held domain.Count) (journal.Finding, error) {
-	var before coin.Counters
-	if err := json.Unmarshal(u.Before, &before); err != nil {
-		return journal.Finding{}, fmt.Errorf("terminal: counters of act: %w", err)
+// The types of the events that carry the acceptor's counters.
+const (
+	depositBegin = "deposit.begin"
+	coinBooked   = "coin.in"
+)
+
+// markBegin writes down what the acceptor had counted before the slot opens: a coin that falls and is never written
+// down, because the power failed in between, is found by the difference.
+func (a *acts) markBegin(ctx context.Context, app domain.ApplicationID) error {
+	c, err := a.coins.Counters(ctx)
+	if err != nil {
+		return err
 	}
-	f := journal.Finding{Result: journal.Unsure, After: encoded(now)}
-	switch u.Verb {
-	case "payout":
-		var plan coin.Count
-		if err := json.Unmarshal(u.Arg, &plan); err != nil {
-			return f, fmt.Errorf("terminal: plan of act: %w", err)
-		}
-		return payoutFinding(f, coin.ResolvePayout(before, now, plan), plan), nil
-	case "repay", "keep":
-		return escrowFinding(f, u.Verb, before, now, held), nil
-	default:
-		return f, nil
-	}
+	return a.journal.Record(ctx, a.now(), journal.Event{Application: app, Type: depositBegin, Body: encoded(c.Acceptor)})
 }
 
-func payoutFinding(f journal.Finding, p coin.Payout, plan coin.Count) journal.Finding {
-	if !p.Known || p.Paying {
-		return f
+// bookUnseen books coins that the acceptor counted and nobody wrote down.
+func (a *acts) bookUnseen(ctx context.Context, app domain.ApplicationID, now coin.Acceptor) (unsure bool, err error) {
+	body, ok, err := a.journal.Last(ctx, app, depositBegin, coinBooked)
+	if err != nil || !ok {
+		return false, err
 	}
-	f.Moves = []journal.Move{{From: journal.Hopper, To: journal.World, Coins: countOf(p.Paid)}}
-	switch p.Paid {
-	case plan:
-		f.Result = journal.Done
-	case coin.Count{}:
-		f.Result = journal.NotDone
-	default:
-		f.Result = journal.Partial
+	var before coin.Acceptor
+	if err := json.Unmarshal(body, &before); err != nil {
+		return true, fmt.Errorf("terminal: counters of the deposit: %w", err)
 	}
-	return f
+	in := coin.ResolveDeposit(before, now)
+	a.through = &now
+	if !in.Coins.IsZero() {
+		err = a.journal.Record(ctx, a.now(), journal.Event{
+			Application: app, Type: coinBooked, Body: encoded(now),
+			Moves: []journal.Move{{From: journal.World, To: journal.Escrow, Coins: countOf(in.Coins)}},
+		})
+	}
+	return !in.Known || in.Unknown > 0, err
 }
 
-// escrowFinding: an escrow of the same serial that is proved empty was emptied by the command that was on its way; one
-// that is as full as before never moved. Anything between is not proved.
-func escrowFinding(f journal.Finding, verb string, before, now coin.Counters, held domain.Count) journal.Finding {
-	to := journal.World
-	if verb == "keep" {
-		to = journal.Hopper
+// booked reports that recovery has booked a coin already: the vendor tells of it once more when it is opened.
+func (a *acts) booked(now coin.Acceptor) bool {
+	const half = 1 << 23 // the count has 24 bits and wraps
+	return a.through != nil && (a.through.Accepts-now.Accepts)&(1<<24-1) < half
+}
+
+// held is what the escrow holds by the journal.
+func (a *acts) held(ctx context.Context) (domain.Count, error) {
+	b, err := a.journal.Balances(ctx)
+	return b[journal.Escrow], err
+}
+
+// escrowClear reports that the escrow is empty by the journal and by its own word. Where it is not, coins of before
+// lie there and no deposit may open.
+func (a *acts) escrowClear(ctx context.Context) (bool, error) {
+	held, err := a.held(ctx)
+	if err != nil || !held.IsZero() || a.coins == nil {
+		return held.IsZero(), err
 	}
-	switch {
-	case now.Escrow.Serial != before.Escrow.Serial:
-		f.Moves = []journal.Move{{From: journal.Escrow, To: journal.Unknown, Coins: held}}
-	case now.Escrow.Empty():
-		f.Result = journal.Done
-		f.Moves = []journal.Move{{From: journal.Escrow, To: to, Coins: held}}
-	case !now.Escrow.Moving && now.Escrow.Level == before.Escrow.Level:
-		f.Result = journal.NotDone
-	default:
-		f.Moves = []journal.Move{{From: journal.Escrow, To: journal.Unknown, Coins: held}}
-	}
-	return f
+	c, err := a.coins.Counters(ctx)
+	return err == nil && c.Escrow.Empty(), err
 }

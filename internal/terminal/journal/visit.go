@@ -50,6 +50,26 @@ func (j *Journal) Record(ctx context.Context, at time.Time, e Event) error {
 	})
 }
 
+// Last gives the body of a visit's newest event of the given types; ok is false where there is none.
+func (j *Journal) Last(ctx context.Context, app domain.ApplicationID, types ...string,
+) (body []byte, ok bool, err error) {
+	var best int64
+	for _, t := range types {
+		var seq int64
+		var b []byte
+		err := j.db.QueryRowContext(ctx, "SELECT seq, body FROM ev WHERE tx IS ? AND type = ? ORDER BY seq DESC LIMIT 1",
+			key(app), t).Scan(&seq, &b)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+			return nil, false, fmt.Errorf("journal: last event: %w", err)
+		case seq > best:
+			body, ok, best = b, true, seq
+		}
+	}
+	return body, ok, nil
+}
+
 // key is the visit's key, or NULL.
 func key(app domain.ApplicationID) any {
 	if app.IsZero() {

@@ -1,5 +1,5 @@
-// Package pages makes a terminal's paper: it judges and renders the municipality's pages in a child process of their own,
-// and writes copies as raster. One child serves one call and is thrown away with all it has seen (D-06).
+// Package pages makes a terminal's paper: it judges and renders the municipality's pages in a child process of their
+// own, and writes copies as raster. One child serves one call and is thrown away with all it has seen (D-06).
 package pages
 
 import (
@@ -21,8 +21,8 @@ var _ terminal.Pages = (*Pages)(nil)
 // New makes pages with children that start starts.
 func New(start raster.Start) *Pages { return &Pages{renderer: raster.New(start)} }
 
-// Check renders every page dry. An error, *raster.RefusedError or one of raster's sentinels, says that the document must
-// not be printed.
+// Check renders every page dry. An error, *raster.RefusedError or one of raster's sentinels, says that the document
+// must not be printed.
 func (p *Pages) Check(ctx context.Context, pdfs [][]byte) (err error) {
 	child, err := p.renderer.Open(ctx)
 	if err != nil {
@@ -37,8 +37,8 @@ func (p *Pages) Check(ctx context.Context, pdfs [][]byte) (err error) {
 	return nil
 }
 
-// Write writes one copy for a printer. Each page's digest is taken again just before its bytes leave; an error means that
-// the job must not be ended as if it were whole.
+// Write writes one copy for a printer. Each page's digest is taken again just before its bytes leave; an error means
+// that the job must not be ended as if it were whole.
 func (p *Pages) Write(ctx context.Context, w io.Writer, caps printer.Capabilities, c terminal.Copy) (err error) {
 	doc, err := sheet.Assemble(sheet.Source{
 		Manifest: c.Manifest, Delivery: c.Delivery, Copy: c.N, PDFs: c.PDFs, Kiosk: c.Kiosk,

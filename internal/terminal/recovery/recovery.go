@@ -1,0 +1,106 @@
+// Package recovery judges what a crash or a power loss left open, by the devices' own counters and never by what was
+// intended (reliability §1.4, §1.5). It is pure: terminal reads the counters and writes the findings down.
+package recovery
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/pkg/coin"
+)
+
+// Coin judges one act of the coin vendor that was cut off, by its counters before and now.
+func Coin(u journal.Unfinished, now coin.Counters, held domain.Count) (journal.Finding, error) {
+	var before coin.Counters
+	if err := json.Unmarshal(u.Before, &before); err != nil {
+		return journal.Finding{}, fmt.Errorf("recovery: counters of act: %w", err)
+	}
+	after, err := json.Marshal(now)
+	if err != nil {
+		return journal.Finding{}, fmt.Errorf("recovery: %w", err)
+	}
+	f := journal.Finding{Result: journal.Unsure, After: after}
+	switch u.Verb {
+	case "payout":
+		var plan coin.Count
+		if err := json.Unmarshal(u.Arg, &plan); err != nil {
+			return f, fmt.Errorf("recovery: plan of act: %w", err)
+		}
+		return payoutFinding(f, coin.ResolvePayout(before, now, plan), plan), nil
+	case "repay", "keep":
+		return escrowFinding(f, u.Verb, before, now, held), nil
+	default:
+		return f, nil
+	}
+}
+
+func payoutFinding(f journal.Finding, p coin.Payout, plan coin.Count) journal.Finding {
+	if !p.Known || p.Paying {
+		return f
+	}
+	f.Moves = []journal.Move{{From: journal.Hopper, To: journal.World, Coins: domain.Count(p.Paid)}}
+	switch p.Paid {
+	case plan:
+		f.Result = journal.Done
+	case coin.Count{}:
+		f.Result = journal.NotDone
+	default:
+		f.Result = journal.Partial
+	}
+	return f
+}
+
+// escrowFinding: an escrow of the same serial that is proved empty was emptied by the command that was on its way; one
+// that is as full as before never moved. Anything between is not proved.
+func escrowFinding(f journal.Finding, verb string, before, now coin.Counters, held domain.Count) journal.Finding {
+	to := journal.World
+	if verb == "keep" {
+		to = journal.Hopper
+	}
+	switch {
+	case now.Escrow.Serial != before.Escrow.Serial:
+		f.Moves = []journal.Move{{From: journal.Escrow, To: journal.Unknown, Coins: held}}
+	case now.Escrow.Empty():
+		f.Result = journal.Done
+		f.Moves = []journal.Move{{From: journal.Escrow, To: to, Coins: held}}
+	case !now.Escrow.Moving && now.Escrow.Level == before.Escrow.Level:
+		f.Result = journal.NotDone
+	default:
+		f.Moves = []journal.Move{{From: journal.Escrow, To: journal.Unknown, Coins: held}}
+	}
+	return f
+}
+
+// Ending classifies what was left (reliability §1.5). A copy counts as good only if its act was proved done.
+func Ending(l journal.Left, k domain.KioskID) journal.Ending {
+	good := 0
+	for _, r := range l.Prints {
+		if r == journal.Done {
+			good++
+		}
+	}
+	good = min(good, l.Copies)
+	e := journal.Ending{Application: l.Application, Revenue: l.Fee / domain.Yen(l.Copies) * domain.Yen(good)}
+	e.Revenue = min(e.Revenue, l.In.Total()-l.Out.Total())
+	e.Owed = l.In.Total() - l.Out.Total() - e.Revenue
+	switch {
+	case e.Owed > 0:
+		e.Outcome, e.Slip = domain.OutcomeOwed, SlipNumber(k, l.Application)
+	case good == l.Copies:
+		e.Outcome = domain.OutcomePrintedPaid
+	case good > 0:
+		e.Outcome = domain.OutcomePartPaid
+	case !l.In.IsZero():
+		e.Outcome = domain.OutcomeRefunded
+	default:
+		e.Outcome = domain.OutcomeNothing
+	}
+	return e
+}
+
+// SlipNumber names an owed amount: kiosk and the first characters of the application, which the screen shows.
+func SlipNumber(k domain.KioskID, app domain.ApplicationID) string {
+	return string(k) + "-" + app.String()[:8]
+}
