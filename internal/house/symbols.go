@@ -26,7 +26,7 @@ func Listeners(dependencies io.Reader) ([]Finding, error) {
 	for lines.Scan() {
 		from, to, ok := strings.Cut(lines.Text(), " -> ")
 		if ok && begins(to, listening) && !begins(from, harmless) {
-			findings = append(findings, found(from, "calls "+to+" in the production build"))
+			findings = append(findings, found(from, "calls %s in the production build", to))
 		}
 	}
 	if err := lines.Err(); err != nil {

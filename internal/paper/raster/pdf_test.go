@@ -91,7 +91,7 @@ func FuzzScan(f *testing.F) {
 			finding(t, err)
 		}
 		// A refused name is found whatever stands before it, unless that opens a string, a stream or a comment.
-		if !bytes.ContainsAny(b, "(%s") && finding(t, scan(append([]byte("%PDF-1.7 "), append(b, " /JS "...)...))) == 0 {
+		if !bytes.ContainsAny(b, "(%s") && finding(t, scan(append([]byte("%PDF-1.7\n"), append(b, " /JS "...)...))) == 0 {
 			t.Error("a name was passed over")
 		}
 	})
