@@ -25,7 +25,8 @@ func Listeners(dependencies io.Reader) ([]Finding, error) {
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		from, to, ok := strings.Cut(lines.Text(), " -> ")
-		if ok && begins(to, listening) && !begins(from, harmless) {
+		// The linker shares equal tables (name.arginfo1, name.argliveinfo) among functions: they are no calls.
+		if ok && !strings.Contains(to, ".arg") && begins(to, listening) && !begins(from, harmless) {
 			findings = append(findings, found(from, "calls %s in the production build", to))
 		}
 	}
