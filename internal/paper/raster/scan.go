@@ -26,7 +26,9 @@ func scan(pdf []byte) error {
 		case c == '%':
 			at = lineEnd(pdf, at)
 		case c == '(':
-			at = stringEnd(pdf, at)
+			if at = stringEnd(pdf, at); at < 0 {
+				return &RefusedError{Finding: Unreadable, Detail: "string without an end"}
+			}
 		case c == '/':
 			name, end := nameAt(pdf, at+1)
 			if f, bad := refusedNames[name]; bad {
@@ -39,7 +41,9 @@ func scan(pdf []byte) error {
 				end++
 			}
 			if string(pdf[at:end]) == "stream" {
-				end = streamEnd(pdf, end)
+				if end = streamEnd(pdf, at); end < 0 {
+					return &RefusedError{Finding: Unreadable, Detail: "stream without dictionary or end"}
+				}
 			}
 			at = end
 		default:
@@ -56,7 +60,8 @@ func lineEnd(pdf []byte, at int) int {
 	return len(pdf)
 }
 
-// stringEnd passes a literal string: brackets nest, a backslash takes the next byte with it (§7.3.4.2).
+// stringEnd passes a literal string: brackets nest, a backslash takes the next byte with it (§7.3.4.2). It gives −1
+// where there is no end.
 func stringEnd(pdf []byte, at int) int {
 	depth := 0
 	for ; at < len(pdf); at++ {
@@ -71,17 +76,21 @@ func stringEnd(pdf []byte, at int) int {
 			}
 		}
 	}
-	return len(pdf)
+	return -1
 }
 
-// streamEnd passes the bytes of a stream. Its length is not believed: the next endstream ends it, so that nothing can
-// be passed over by a wrong length.
+// streamEnd passes the bytes of a stream that begins at this word. Its length is not believed: the next endstream ends
+// it. The word must follow a dictionary, or it could stand anywhere and hide what comes after it; then, and where there
+// is no end, the answer is −1.
 func streamEnd(pdf []byte, at int) int {
 	const word = "endstream"
+	if !bytes.HasSuffix(bytes.TrimRight(pdf[:at], "\x00\t\n\f\r "), []byte(">>")) {
+		return -1
+	}
 	if n := bytes.Index(pdf[at:], []byte(word)); n >= 0 {
 		return at + n + len(word)
 	}
-	return len(pdf)
+	return -1
 }
 
 // nameAt reads a name after its slash; #xx stands for a byte (§7.3.5).
