@@ -34,6 +34,7 @@ type kiosk struct {
 	terminal *terminal.Terminal
 	journal  *journal.Journal
 	devices  devices
+	pages    *pages.Pages
 }
 
 // hooks are what a bench build adds; the default build leaves them empty, so that no symbol of the bench remains
@@ -75,9 +76,10 @@ func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, er
 		return nil, err
 	}
 	k.devices = openDevices(ctx, c, log)
+	k.pages = pages.New(startRenderChild(c.Render.Cache))
 	ports := terminal.Ports{
 		Panel: panel, Reader: k.reader, Center: client, Journal: k.journal,
-		Pages: pages.New(startRenderChild(c.Render.Cache)),
+		Pages: k.pages,
 	}
 	if k.devices.coins != nil {
 		ports.Coins = k.devices.coins
@@ -101,6 +103,7 @@ func (k *kiosk) run(ctx context.Context) error {
 		func(ctx context.Context) error { k.terminal.Pulse(ctx); return ctx.Err() },
 		func(ctx context.Context) error { k.terminal.Post(ctx); return ctx.Err() },
 		func(ctx context.Context) error { return k.devices.watch(ctx, k.config) },
+		k.warm,
 	}
 	if hooks.serve != nil {
 		parts = append(parts, func(ctx context.Context) error { return hooks.serve(ctx, k) })
@@ -122,6 +125,14 @@ func (k *kiosk) run(ctx context.Context) error {
 		<-ended
 	}
 	return errors.Join(context.Cause(ctx), k.devices.close(), k.journal.Close())
+}
+
+// warm prepares the renderer beside everything else. A renderer that cannot be warmed refuses pages before payment.
+func (k *kiosk) warm(ctx context.Context) error {
+	if err := k.pages.Warm(ctx); err != nil && ctx.Err() == nil {
+		k.log.Error("renderer not warmed", "evt", "render.warm", "err", err)
+	}
+	return nil
 }
 
 func (k *kiosk) since() time.Duration { return time.Since(k.start) }

@@ -10,6 +10,7 @@ import (
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
@@ -183,7 +184,14 @@ func (t *Terminal) print(ctx context.Context, h *held, v session.Visit, n int) s
 	defer wipePages(c.PDFs)
 	return t.acts.printCopy(ctx, copyOrder{
 		app: v.Application, n: n, sheets: len(c.Manifest.Pages),
-		body: func(w io.Writer, caps printer.Capabilities) error { return t.Ports.Pages.Write(ctx, w, caps, c) },
+		body: func(w io.Writer, caps printer.Capabilities) error {
+			err := t.Ports.Pages.Write(ctx, w, caps, c)
+			if mix, ok := errors.AsType[*sheet.MixError](err); ok { // D-02 at the last moment: a stop
+				t.Log.Error("a page is not this application's", "evt", "alarm", "err", mix)
+				t.mixed.Store(true)
+			}
+			return err
+		},
 	})
 }
 

@@ -62,6 +62,7 @@ type Terminal struct {
 	acts      *acts
 	opened    bool         // the journal holds this visit
 	late      domain.Count // coins in the escrow that are not of the vendor's deposit
+	mixed     atomic.Bool  // a page was refused at the printer: a stop that a person must clear
 	gone      bool         // a device is gone for good; this run ends when nobody is here
 	toCashBox domain.Count // coins of this deposit that go to the cash box when they are kept
 	greeted   greeting
@@ -167,6 +168,9 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 		t.carryOut(ctx, f)
 	}
 	t.show()
+	if t.mixed.Swap(false) {
+		t.faults.Raise(health.Stop)
+	}
 	if t.visit.Idle() {
 		t.faults.Look()
 	}

@@ -21,6 +21,10 @@ var _ terminal.Pages = (*Pages)(nil)
 // New makes pages with children that start starts.
 func New(start raster.Start) *Pages { return &Pages{renderer: raster.New(start)} }
 
+// Warm fills the renderer's cache of compiled code: some seconds of one processor the first time, nothing afterwards.
+// Run it at start, so that no resident waits for it.
+func (p *Pages) Warm(ctx context.Context) error { return p.renderer.Warm(ctx) }
+
 // Check renders every page dry. An error, *raster.RefusedError or one of raster's sentinels, says that the document
 // must not be printed.
 func (p *Pages) Check(ctx context.Context, pdfs [][]byte) (err error) {
