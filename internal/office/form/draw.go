@@ -153,13 +153,13 @@ func (d *drawing) sample() error {
 		d.ctx.DrawPath(66, 158-float64(i)*82, path)
 		d.ctx.SetDashes(0)
 	}
-	b := box{left, titleTop - 1, 34, 10}
+	b := box{left, titleTop - 1, 37, 10}
 	d.ctx.SetStrokeColor(sealRed)
 	d.ctx.SetStrokeWidth(0.6)
 	d.ctx.DrawPath(b.x, pageHeight-b.y-b.h, canvas.Rectangle(b.w, b.h))
 	d.ctx.SetStrokeColor(canvas.Transparent)
-	if err := d.text(textMark{b.x + 3, midline(b.y, b.h, 5.2), 5.2, toLeft, "見本"}, sealRed); err != nil {
+	if err := d.text(textMark{b.x + 2.8, midline(b.y, b.h, 5.2), 5.2, toLeft, "見本"}, sealRed); err != nil {
 		return err
 	}
-	return d.text(textMark{b.x + 15.5, midline(b.y, b.h, 2.7), 2.7, toLeft, "SAMPLE 無効"}, sealRed)
+	return d.text(textMark{b.x + 15.6, midline(b.y, b.h, 2.7), 2.7, toLeft, "SAMPLE 無効"}, sealRed)
 }

@@ -4,9 +4,9 @@ import "fmt"
 
 // The foot, on every page: date of issue in the era, office and name of the head, seal, 電子契印, page and application.
 const (
-	footTop  = 236.0
+	footTop  = 238.0
 	sealSize = 22.0
-	markTop  = 262.0
+	markTop  = 263.0
 	// smallPrint is the baseline of the line outside the picture (D-02); the kiosk's own foot stands below it.
 	smallPrint = 284.5
 )

@@ -11,10 +11,19 @@ const (
 	headTop     = 26.0
 	headRow     = 7.6
 	personsTop  = 43.5
-	blockHeight = 47.1
-	nameRow     = 11.4
-	kanaRow     = 3.6
+	blockHeight = 47.6
+	nameRow     = 12.4
+	kanaRow     = 4.0
 	numberWidth = 6.0
+)
+
+// The grid: right of the number, a block is three fields of 58 mm, each a label and a value, so that the rules of all
+// rows stand under each other. A wide value runs over two fields.
+const (
+	labelWidth = 22.0
+	oneField   = 36.0
+	twoFields  = oneField + labelWidth + oneField
+	allFields  = twoFields + labelWidth + oneField
 )
 
 // householdPage lays out one page.
@@ -47,11 +56,19 @@ func (p *householdPage) lay(from, to int) error {
 		p.persons = append(p.persons, i)
 	}
 	if n := to - from; n < PersonsPerPage {
-		y := personsTop + blockHeight*float64(n) + 8
-		p.text(pageWidth/2, y, 3.2, toCenter, "― 以 下 余 白 ―")
+		top := personsTop + blockHeight*float64(n)
+		p.strike(box{left, top, right - left, blockHeight * float64(PersonsPerPage-n)})
 	}
 	p.foot()
 	return nil
+}
+
+// strike closes the room of the blocks that are not used, so that nothing can be written into it afterwards.
+func (p *householdPage) strike(b box) {
+	const lineTop = 14.0 // below 以下余白
+	p.frame(b, thick)
+	p.text(pageWidth/2, midline(b.y, lineTop, 3.6), 3.6, toCenter, "以　下　余　白")
+	p.rules = append(p.rules, rule{x0: b.x + b.w, y0: b.y + lineTop, x1: b.x, y1: b.y + b.h, width: thin})
 }
 
 // head: title, 住所, 世帯主.
@@ -59,9 +76,10 @@ func (p *householdPage) head() error {
 	p.text(pageWidth/2, titleTop+7, 7.4, toCenter, "住　民　票")
 	p.text(right, titleTop+9.5, 2.6, toRight, p.doc.Municipality.Name+"　（世帯連記式）")
 	p.frame(box{left, headTop, right - left, 2 * headRow}, thick)
+	const label = numberWidth + labelWidth // its right rule goes on in the blocks
 	rows := []column{
-		{"住　　所", 24, right - left - 24, p.doc.Address},
-		{"世 帯 主", 24, right - left - 24, p.doc.HeadName},
+		{"住　　所", label, right - left - label, p.doc.Address},
+		{"世 帯 主", label, right - left - label, p.doc.HeadName},
 	}
 	for i, c := range rows {
 		rest := p.row(box{left, headTop + headRow*float64(i), right - left, headRow}, []column{c}, 4.2)
@@ -112,7 +130,7 @@ func (p *householdPage) person(i int, top float64) error {
 
 // name sets the row of the name with its reading above, and 生年月日 beside it.
 func (p *householdPage) name(b box, who *Person) (rest []string) {
-	const labelWidth, valueWidth, birthLabel = 18.0, 92.0, 18.0
+	const valueWidth = twoFields
 	upper := box{b.x, b.y, labelWidth, kanaRow}
 	p.label(upper, "振り仮名", p.measure)
 	kana := who.NameKana
@@ -133,38 +151,39 @@ func (p *householdPage) name(b box, who *Person) (rest []string) {
 	x := b.x + labelWidth + valueWidth
 	p.rules = append(p.rules, rule{x0: x, y0: b.y, x1: x, y1: b.y + b.h, width: thin})
 	p.rules = append(p.rules, rule{x0: b.x, y0: b.y + b.h, x1: x, y1: b.y + b.h, width: thin})
-	birth := column{"生年月日", birthLabel, b.x + b.w - x - birthLabel, who.Birth}
-	return append(rest, p.row(box{x, b.y, b.x + b.w - x, b.h}, []column{birth}, valueSize+0.4)...)
+	birth := column{"生年月日", labelWidth, oneField, who.Birth}
+	return append(rest, p.row(box{x, b.y, b.x + b.w - x, b.h}, []column{birth}, valueSize+0.2)...)
 }
 
-// rows are the rows between the name and 備考. Each is 174 mm wide.
+// field and wide are the columns of the grid.
+func field(label string, c Cell) column { return column{label, labelWidth, oneField, c} }
+func wide(label string, c Cell) column  { return column{label, labelWidth, twoFields, c} }
+
+// rows are the rows between the name and 備考. Each fills the grid.
 func (p *Person) rows() [][]column {
-	became := column{"住民となった日", 23, 35, p.BecameResident}
+	became := field("住民となった日", p.BecameResident)
 	if p.Foreign != nil {
-		became = column{"外国人住民となった日", 23, 35, p.Foreign.BecameResident}
+		became = field("外国人住民となった日", p.Foreign.BecameResident)
 	}
 	rows := [][]column{
 		{
-			{"旧　　氏", 18, 46, withReading(p.FormerSurname, p.FormerSurnameKana)},
-			{"通　称", 14, 46, p.Alias},
+			field("旧　　氏", withReading(p.FormerSurname, p.FormerSurnameKana)), field("通　　称", p.Alias),
 			{"性別", 10, 12, p.Sex},
-			{"続柄", 10, 18, p.Relation},
+			{"続柄", 12, 24, p.Relation}, // one field halved
 		},
-		{became, {"住所を定めた日", 23, 35, p.AddressSince}, {"届 出 日", 18, 40, p.Notified}},
-		{{"転入前住所", 23, 151, p.FormerAddress}},
+		{became, field("住所を定めた日", p.AddressSince), field("届 出 日", p.Notified)},
+		{{"転入前住所", labelWidth, allFields, p.FormerAddress}},
 	}
 	if f := p.Foreign; f != nil {
 		rows = append(rows,
-			[]column{{"国籍・地域", 18, 36, f.Nationality}, {"在留資格", 18, 42, f.Status}, {"在留期間等", 22, 38, f.Period}},
+			[]column{field("国籍・地域", f.Nationality), field("在留資格", f.Status), field("在留期間等", f.Period)},
 			[]column{
-				{"満 了 日", 18, 36, f.Until},
-				{"在留カード等の番号", 26, 34, f.CardNumber},
-				{"第30条45区分", 22, 38, f.Category},
+				field("満 了 日", f.Until), field("在留カード等の番号", f.CardNumber), field("第30条45区分", f.Category),
 			})
 	} else {
-		rows = append(rows, []column{{"本　　籍", 18, 96, p.Domicile}, {"筆 頭 者", 18, 42, p.RegisterHead}})
+		rows = append(rows, []column{wide("本　　籍", p.Domicile), field("筆 頭 者", p.RegisterHead)})
 	}
-	return append(rows, []column{{"個人番号", 18, 62, p.MyNumber}, {"住民票コード", 23, 71, p.ResidentCode}})
+	return append(rows, []column{wide("個人番号", p.MyNumber), field("住民票コード", p.ResidentCode)})
 }
 
 func withReading(surname, kana Cell) Cell {
@@ -176,7 +195,6 @@ func withReading(surname, kana Cell) Cell {
 
 // remarks sets 備考 with everything that goes on there. What does not fit here fits nowhere.
 func (p *householdPage) remarks(b box, own Cell, rest []string) error {
-	const labelWidth = 18.0
 	p.label(box{b.x, b.y, labelWidth, b.h}, "備　　考", p.measure)
 	x := b.x + labelWidth
 	p.rules = append(p.rules, rule{x0: x, y0: b.y, x1: x, y1: b.y + b.h, width: thin})

@@ -81,9 +81,9 @@ const (
 
 // label sets a label in the middle of its box; a long one is set smaller (labels are ours and always fit so).
 func (l *layout) label(b box, s string, m measure) {
-	size := labelSize
-	if w := m(s) * size; w > b.w-1 {
-		size *= (b.w - 1) / w
+	size := min(labelSize, b.h*0.6)
+	if w := m(s) * size; w > b.w-2 {
+		size *= (b.w - 2) / w
 	}
 	l.text(b.x+b.w/2, midline(b.y, b.h, size), size, toCenter, s)
 }
@@ -100,7 +100,7 @@ func (l *layout) value(b box, c Cell, size float64, m measure) (rest string) {
 	f := fit(string(c), b.w-2*padding, size, m)
 	pitch := b.h / float64(len(f.lines))
 	if len(f.lines) == mostLines {
-		pitch = min(pitch, f.size*1.15)
+		pitch = min(pitch, f.size*1.12)
 	}
 	top := b.y + (b.h-pitch*float64(len(f.lines)))/2
 	for i, line := range f.lines {
