@@ -73,6 +73,48 @@ func (d *Desk) Touch(ctx context.Context, id string) error {
 	return d.post(ctx, "/api/touch", map[string]string{"id": id}, nil)
 }
 
+// node is one part of the screen, as far as a person has to see it.
+type node struct {
+	ID       string `json:"id"`
+	Enabled  bool   `json:"enabled"`
+	Children []node `json:"children"`
+}
+
+// find gives the node with an id.
+func (n node) find(id string) (node, bool) {
+	if n.ID == id {
+		return n, true
+	}
+	for _, c := range n.Children { // the screen's tree: a few dozen nodes, no deeper than its design
+		if found, ok := c.find(id); ok {
+			return found, true
+		}
+	}
+	return node{}, false
+}
+
+// Dim reports whether a node is on the screen and takes no touch. The screen may need a moment to show what was
+// touched; it is looked at until it does, at most dimLooks times.
+func (d *Desk) Dim(ctx context.Context, id string) (bool, error) {
+	for range dimLooks {
+		var screen struct {
+			Nodes []node `json:"nodes"`
+		}
+		if err := d.get(ctx, "/api/screen.json", &screen); err != nil {
+			return false, err
+		}
+		if n, ok := (node{Children: screen.Nodes}).find(id); !ok || n.Enabled {
+			return false, nil
+		}
+		if _, err := d.State(ctx, ^uint64(0), shortPoll); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+const dimLooks = 5
+
 // InsertCoin drops one coin.
 func (d *Desk) InsertCoin(ctx context.Context, yen int) error {
 	return d.post(ctx, "/api/coin/insert", map[string]int{"yen": yen}, nil)

@@ -212,12 +212,7 @@ func (v *visit) do(ctx context.Context, act Act, here State) (gone bool, err err
 	case act.Touch != "":
 		return v.touch(ctx, act.Touch, here)
 	case act.Digits != "":
-		for _, d := range strings.Split(act.Digits, "") {
-			if gone, err := v.touch(ctx, "pin."+d, here); err != nil || gone {
-				return gone, err
-			}
-		}
-		return false, nil
+		return v.digits(ctx, act.Digits, here)
 	case act.Accepting:
 		return false, v.until(ctx, func(s State) bool { return s.Money.Accepting || s.Session != here.Session })
 	case act.Coin != 0:
@@ -235,6 +230,29 @@ func (v *visit) do(ctx context.Context, act Act, here State) (gone bool, err err
 		return false, v.until(ctx, func(s State) bool { return s.Session != act.Settle })
 	}
 	return false, v.desk.plain(ctx, act)
+}
+
+// retypes is how often a PIN is cleared and typed again: a person sees that a box stayed empty, because the first touch
+// came too soon after the screen.
+const retypes = 3
+
+// digits types a PIN and looks whether every box is filled: then the pad can be confirmed.
+func (v *visit) digits(ctx context.Context, pin string, here State) (gone bool, err error) {
+	for range retypes {
+		for _, d := range strings.Split(pin, "") {
+			if gone, err := v.touch(ctx, "pin."+d, here); err != nil || gone {
+				return gone, err
+			}
+		}
+		dim, err := v.desk.Dim(ctx, "pin.submit")
+		if err != nil || !dim || len(pin) < len(PIN) {
+			return false, err
+		}
+		if gone, err := v.touch(ctx, "pin.clear", here); err != nil || gone {
+			return gone, err
+		}
+	}
+	return false, fmt.Errorf("%w: the PIN pad does not take the digits", ErrStuck)
 }
 
 // touch waits until the node is there and can be touched, and touches it.

@@ -1,0 +1,138 @@
+//go:build judge
+
+package e2e
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/kioskd/kioskd/internal/bench/resident"
+)
+
+func TestWrongPINThenTheRightOne(t *testing.T) {
+	r := the.play(t, resident.WrongPIN("hanako", 1))
+	if !r.Met("Confirm") || r.Outcome != "nothing" {
+		t.Errorf("%v, %s", r.Passed(), r.Outcome)
+	}
+}
+
+func TestThirdWrongPINBlocks(t *testing.T) {
+	r := the.play(t, resident.WrongPIN("yoshida", 3))
+	if !slices.Contains(r.Refusals, "PINBlocked") || !r.Met("LastTry") || r.Met("Holder") {
+		t.Errorf("%v, %v", r.Passed(), r.Refusals)
+	}
+}
+
+func TestD15_EachCardSaysItsOwnReason(t *testing.T) {
+	for card, reason := range map[string]string{
+		"other": "NotMyNumberCard", "juki": "JukiCardEnded", "expired": "CertExpired", "revoked": "CertRevoked",
+		"blocked": "PINBlocked",
+	} {
+		t.Run(card, func(t *testing.T) {
+			r := the.play(t, resident.RefusedCard(card))
+			if !slices.Equal(slices.Compact(r.Refusals), []string{reason}) || r.Met("Confirm") {
+				t.Errorf("refusals %v, passed %v", r.Refusals, r.Passed())
+			}
+		})
+	}
+}
+
+func TestCardTakenAway(t *testing.T) {
+	for _, state := range []string{"EnterPIN", "ReadingCard"} {
+		t.Run(state, func(t *testing.T) {
+			r := the.play(t, resident.RemoveAt("hanako", state))
+			if !slices.Contains(r.Refusals, "CardRemovedTooEarly") && !r.Met("Confirm") {
+				t.Errorf("refusals %v, passed %v", r.Refusals, r.Passed())
+			}
+		})
+	}
+}
+
+func TestCancelAtEachScreen(t *testing.T) {
+	for _, state := range []string{
+		"Consent", "Language", "Scope", "PlaceCard", "EnterPIN", "Holder", "SelectCertificate", "SelectDetails", "Copies",
+	} {
+		t.Run(state, func(t *testing.T) {
+			r := the.play(t, resident.CancelAt("tsuji", state))
+			if !r.Met(state) || r.Outcome != "nothing" && r.Outcome != "" {
+				t.Errorf("%v, %s", r.Passed(), r.Outcome)
+			}
+			the.post(t, "/api/card/remove", map[string]string{})
+		})
+	}
+}
+
+func TestD11_CancelWhilePayingGivesTheSameCoinsBack(t *testing.T) {
+	s := resident.Self("hanako", 100, 50)
+	s.At["Pay"] = [][]resident.Act{append(s.At["Pay"][0], resident.Act{Touch: "cancel"})}
+	r := the.play(t, s)
+	if r.YenIn != 150 || r.YenBack != 150 || r.Outcome != "refunded" || len(r.Sheets) != 0 {
+		t.Errorf("in %d, back %d, %s, %d sheets", r.YenIn, r.YenBack, r.Outcome, len(r.Sheets))
+	}
+}
+
+func TestExactMoney(t *testing.T) {
+	r := the.play(t, resident.Self("hanako", 100, 100))
+	if r.YenBack != 0 || r.Outcome != "printed_paid" || len(r.Sheets) != 1 {
+		t.Errorf("back %d, %s, %d sheets", r.YenBack, r.Outcome, len(r.Sheets))
+	}
+}
+
+func TestHouseholdOfSixTakesTwoSheets(t *testing.T) {
+	r := the.play(t, resident.Household("omori", 500))
+	if r.Outcome != "printed_paid" || len(r.Sheets) != 2 || r.YenBack != 300 {
+		t.Errorf("%s, %d sheets, back %d", r.Outcome, len(r.Sheets), r.YenBack)
+	}
+}
+
+func TestS10_ServersDownAreSaidAndTheNextVisitIsFine(t *testing.T) {
+	for what, reasons := range map[string][]string{
+		"centerd": {"CenterUnreachable"}, "issuerd": {"ServerUnreachable", "CenterUnreachable", "DeadlinePassed"},
+		"ocsp": {"ValidationUnreachable", "CenterUnreachable"},
+	} {
+		for _, do := range [][2]string{{"off", "on"}, {"freeze", "thaw"}} {
+			t.Run(what+"_"+do[0], func(t *testing.T) {
+				the.power(t, what, do[0])
+				r := the.play(t, resident.RefusedCard("hanako"))
+				the.power(t, what, do[1])
+				if all := slices.Compact(r.Refusals); len(all) != 1 || !slices.Contains(reasons, all[0]) {
+					t.Errorf("refusals %v, want one of %v", r.Refusals, reasons)
+				}
+				the.fine(t)
+			})
+		}
+	}
+}
+
+// fine tries visits until a server that was away is found again.
+func (w *world) fine(t *testing.T) {
+	t.Helper()
+	var last resident.Result
+	for range 6 {
+		if last = w.play(t, resident.ToConfirm("kaku")); last.Met("Confirm") {
+			return
+		}
+	}
+	t.Errorf("no visit is fine any more: %v", last.Refusals)
+}
+
+func TestX24_LogsHoldNoPINAndNoName(t *testing.T) {
+	found, err := filepath.Glob(filepath.Join(the.dir, "log", "*.log"))
+	if err != nil || len(found) < 3 {
+		t.Fatalf("%v, %v", found, err)
+	}
+	for _, path := range found {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, needle := range []string{"\"1234\"", "31323334", "花子", "ミホン", "大森"} {
+			if bytes.Contains(text, []byte(needle)) {
+				t.Errorf("%s holds %s", filepath.Base(path), needle)
+			}
+		}
+	}
+}
