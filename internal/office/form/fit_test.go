@@ -2,6 +2,7 @@ package form
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -134,6 +135,34 @@ func TestOmittedAndBlankCellsAreTwoThings(t *testing.T) {
 	doc.Persons[0].MyNumber, doc.HeadName, doc.Persons[0].Relation = "", Omitted, Omitted
 	if got := count(); got != 3 {
 		t.Errorf("%d cells are 省略, want three", got)
+	}
+}
+
+func TestEveryRowFillsTheGrid(t *testing.T) {
+	for _, who := range []Person{{}, {Foreign: &Foreign{}}} {
+		for _, columns := range who.rows() {
+			width := 0.0
+			for _, c := range columns {
+				width += c.labelWidth + c.valueWidth
+			}
+			if math.Abs(width-(right-left-numberWidth)) > 1e-9 {
+				t.Errorf("the row of %s is %v mm wide", columns[0].label, width)
+			}
+		}
+	}
+}
+
+func TestUnusedBlocksAreStruck(t *testing.T) {
+	pages, err := new(record(7)).layouts(square)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []bool{false, true} {
+		said := slices.ContainsFunc(pages[i].texts, func(m textMark) bool { return m.text == "以　下　余　白" })
+		struck := slices.ContainsFunc(pages[i].rules, func(r rule) bool { return r.x0 != r.x1 && r.y0 != r.y1 })
+		if said != want || struck != want {
+			t.Errorf("page %d: 以下余白 %v, struck %v, want %v", i+1, said, struck, want)
+		}
 	}
 }
 

@@ -14,14 +14,14 @@ const (
 	blockHeight = 47.6
 	nameRow     = 12.4
 	kanaRow     = 4.0
-	numberWidth = 6.0
+	numberWidth = 5.0
 )
 
-// The grid: right of the number, a block is three fields of 58 mm, each a label and a value, so that the rules of all
-// rows stand under each other. A wide value runs over two fields.
+// The grid: right of the number, a block is three equal fields, each a label and a value, so that the rules of all rows
+// stand under each other. A wide value runs over two fields.
 const (
-	labelWidth = 22.0
-	oneField   = 36.0
+	labelWidth = 19.0
+	oneField   = (right-left-numberWidth)/3 - labelWidth
 	twoFields  = oneField + labelWidth + oneField
 	allFields  = twoFields + labelWidth + oneField
 )
@@ -90,6 +90,9 @@ func (p *householdPage) head() error {
 	return nil
 }
 
+// spaces are what labels are set wide with, or broken at.
+var spaces = strings.NewReplacer("　", "", " ", "", "\n", "")
+
 // row sets the columns of one row, its lower rule and the rules between, and gives what has to go on in 備考.
 func (p *householdPage) row(b box, columns []column, size float64) (rest []string) {
 	x := b.x
@@ -102,7 +105,7 @@ func (p *householdPage) row(b box, columns []column, size float64) (rest []strin
 		x += c.labelWidth
 		p.rules = append(p.rules, rule{x0: x, y0: b.y, x1: x, y1: b.y + b.h, width: thin})
 		if more := p.value(box{x, b.y, c.valueWidth, b.h}, c.cell, size, p.measure); more != "" {
-			rest = append(rest, continued+strings.ReplaceAll(strings.ReplaceAll(c.label, "　", ""), " ", "")+"：…"+more)
+			rest = append(rest, continued+spaces.Replace(c.label)+"：…"+more)
 		}
 		x += c.valueWidth
 	}
@@ -163,13 +166,13 @@ func wide(label string, c Cell) column  { return column{label, labelWidth, twoFi
 func (p *Person) rows() [][]column {
 	became := field("住民となった日", p.BecameResident)
 	if p.Foreign != nil {
-		became = field("外国人住民となった日", p.Foreign.BecameResident)
+		became = field("外国人住民と\nなった日", p.Foreign.BecameResident)
 	}
 	rows := [][]column{
 		{
 			field("旧　　氏", withReading(p.FormerSurname, p.FormerSurnameKana)), field("通　　称", p.Alias),
-			{"性別", 10, 12, p.Sex},
-			{"続柄", 12, 24, p.Relation}, // one field halved
+			{"性別", 10, 13, p.Sex},
+			{"続柄", 10, labelWidth + oneField - 33, p.Relation}, // one field halved
 		},
 		{became, field("住所を定めた日", p.AddressSince), field("届 出 日", p.Notified)},
 		{{"転入前住所", labelWidth, allFields, p.FormerAddress}},
@@ -178,7 +181,7 @@ func (p *Person) rows() [][]column {
 		rows = append(rows,
 			[]column{field("国籍・地域", f.Nationality), field("在留資格", f.Status), field("在留期間等", f.Period)},
 			[]column{
-				field("満 了 日", f.Until), field("在留カード等の番号", f.CardNumber), field("第30条45区分", f.Category),
+				field("満 了 日", f.Until), field("在留カード\n等の番号", f.CardNumber), field("第30条45区分", f.Category),
 			})
 	} else {
 		rows = append(rows, []column{wide("本　　籍", p.Domicile), field("筆 頭 者", p.RegisterHead)})

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -144,27 +145,31 @@ func squeezed(s string) string {
 
 func TestJudgeTesseractReadsTheNameThatStandsThere(t *testing.T) {
 	f, _ := newFormer(t)
-	for _, name := range []string{"見本花子", "山田太郎"} {
+	people := []string{"見本花子", "山田太郎"}
+	for _, name := range append(people, "") { // the control: a blank cell reads as nobody
 		doc := record(1)
 		doc.Persons[0].Name = Cell(name)
 		pages, err := f.ResidentRecord(doc)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := readTop(t, files(t, pages)[0])
-		for _, other := range []string{"見本花子", "山田太郎"} {
+		got := readName(t, files(t, pages)[0])
+		for _, other := range people {
 			if strings.Contains(got, other) != (other == name) {
-				t.Errorf("the page of %s, %s:\n%s", name, other, got)
+				t.Errorf("the name cell of %q reads %q", name, got)
 			}
 		}
 	}
 }
 
-// readTop reads the upper third of a page, from 300 dpi.
-func readTop(t *testing.T, pdf string) string {
+// readName reads the name cell of the first person as one line, from 300 dpi.
+func readName(t *testing.T, pdf string) string {
 	t.Helper()
+	const inside = 0.5 // mm off the rules
+	px := func(mm float64) string { return strconv.Itoa(int(mm * 300 / 25.4)) }
 	out := strings.TrimSuffix(pdf, ".pdf")
-	judge(t, "pdftoppm", "-r", "300", "-gray", "-png", "-singlefile", "-x", "0", "-y", "0", "-W", "2480", "-H", "1150",
-		pdf, out)
-	return squeezed(judge(t, "tesseract", out+".png", "-", "-l", "jpn", "--psm", "11"))
+	judge(t, "pdftoppm", "-r", "300", "-gray", "-png", "-singlefile",
+		"-x", px(left+numberWidth+labelWidth+inside), "-y", px(personsTop+kanaRow+inside),
+		"-W", px(twoFields-2*inside), "-H", px(nameRow-kanaRow-2*inside), pdf, out)
+	return squeezed(judge(t, "tesseract", out+".png", "-", "-l", "jpn", "--psm", "7"))
 }

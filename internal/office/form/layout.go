@@ -1,6 +1,10 @@
 package form
 
-import "github.com/kioskd/kioskd/internal/domain"
+import (
+	"strings"
+
+	"github.com/kioskd/kioskd/internal/domain"
+)
 
 // A layout is what stands on one page, as values: texts, rules and the few drawn things. It is made without a font file
 // (only widths are asked for), so that whether a document fits is known before anything is drawn.
@@ -79,13 +83,24 @@ const (
 	kanaSize  = 2.5
 )
 
-// label sets a label in the middle of its box; a long one is set smaller (labels are ours and always fit so).
+// label sets a label in the middle of its box, on two lines where it has a line break. A long one is set smaller:
+// labels are ours and always fit so.
 func (l *layout) label(b box, s string, m measure) {
+	lines := strings.Split(s, "\n")
 	size := min(labelSize, b.h*0.6)
-	if w := m(s) * size; w > b.w-2 {
-		size *= (b.w - 2) / w
+	if len(lines) > 1 {
+		size = min(size, b.h*0.4)
 	}
-	l.text(b.x+b.w/2, midline(b.y, b.h, size), size, toCenter, s)
+	for _, line := range lines {
+		if w := m(line) * size; w > b.w-1.6 {
+			size *= (b.w - 1.6) / w
+		}
+	}
+	pitch := size * 1.12
+	top := b.y + (b.h-pitch*float64(len(lines)))/2
+	for i, line := range lines {
+		l.text(b.x+b.w/2, midline(top+pitch*float64(i), pitch, size), size, toCenter, line)
+	}
 }
 
 // value sets a cell into its box and gives what has to go on in 備考.
