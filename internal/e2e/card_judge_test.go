@@ -1,0 +1,135 @@
+//go:build judge
+
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kioskd/kioskd/internal/bench/resident"
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/locales"
+)
+
+// wrongOnce enters one wrong PIN, sees what the screen says, and gives up.
+func wrongOnce(card string) resident.Script {
+	s := resident.ToConfirm(card)
+	s.At["EnterPIN"] = [][]resident.Act{{{Digits: "9999"}, {Touch: "pin.submit"}}, {{Touch: "cancel"}}}
+	return s
+}
+
+func TestWrongPINSaysHowManyTriesAreLeftAndTheRightOneRestoresThem(t *testing.T) {
+	var notices []string
+	v := &visitor{script: wrongOnce("hanako")}
+	v.tree = func(s resident.State, n map[string]node) {
+		if s.Session == "EnterPIN" {
+			notices = append(notices, n["tries"].Spoken)
+		}
+	}
+	r := the.visit(t, v)
+	if len(notices) != 2 || !strings.Contains(notices[0], "3") || !strings.Contains(notices[1], "2") {
+		t.Errorf("said %q, passed %v", notices, r.Passed())
+	}
+	if left := the.tries(t, "hanako"); left != 2 {
+		t.Errorf("%d tries left after a wrong PIN", left)
+	}
+	r = the.visit(t, &visitor{script: resident.ToConfirm("hanako")})
+	if left := the.tries(t, "hanako"); left != 3 || !r.Met("Confirm") {
+		t.Errorf("%d tries left after the right PIN, passed %v", left, r.Passed())
+	}
+}
+
+func TestLastTryIsWarnedOf(t *testing.T) {
+	r := the.visit(t, &visitor{script: resident.RefusedCard("last-try")})
+	if !r.Met("LastTry") || !r.Met("Confirm") {
+		t.Errorf("passed %v", r.Passed())
+	}
+}
+
+// TestD15_X22_TheRegistersReasonIsSaid covers reasons that concern a person or a household, not the card. Whoever is
+// protected reads the words that stand for five dull reasons too, and nothing else.
+func TestD15_X22_TheRegistersReasonIsSaid(t *testing.T) {
+	for card, reason := range map[string]domain.RefusalReason{
+		"leaver": domain.HouseholdHasLeaver, "gaiji": domain.CharacterPending, "held": domain.Unavailable,
+		"new": domain.NotYetUsable, "moved": domain.MovedOut,
+	} {
+		t.Run(card, func(t *testing.T) {
+			said := false
+			v := &visitor{script: resident.RefusedCard(card)}
+			v.tree = func(s resident.State, n map[string]node) {
+				said = said || s.Session == "Refused" && n[""].says(japanese(t, "refusal."+reason.Code()))
+			}
+			r := the.visit(t, v)
+			if !refusedFor(r, reason.Code()) || !said || r.Met("SelectCertificate") {
+				t.Errorf("said %v, refusals %v, passed %v", said, r.Refusals, r.Passed())
+			}
+		})
+	}
+}
+
+// refusedFor reports whether one reason was given and no other.
+func refusedFor(r resident.Result, reason string) bool {
+	return slices.Equal(slices.Compact(slices.Clone(r.Refusals)), []string{reason})
+}
+
+// TestD15_CardPulledOutAtEachCommand pulls it out instead of its answer to SELECT, READ BINARY, VERIFY and the
+// signature.
+func TestD15_CardPulledOutAtEachCommand(t *testing.T) {
+	for name, ins := range map[string]int{"select": 0xA4, "read": 0xB0, "verify": 0x20, "sign": 0x2A} {
+		t.Run(name, func(t *testing.T) {
+			script := resident.RefusedCard("tsuji")
+			script.At["PlaceCard"] = [][]resident.Act{{
+				{Fault: &resident.Fault{Part: "reader", Fault: map[string]any{"do": "remove", "ins": ins}}}, {Insert: "tsuji"},
+			}}
+			script.At["Refused"] = [][]resident.Act{{{Touch: "acknowledge"}}}
+			r := the.visit(t, &visitor{script: script})
+			if !refusedFor(r, "CardRemovedTooEarly") || r.Met("Holder") {
+				t.Errorf("refusals %v, passed %v", r.Refusals, r.Passed())
+			}
+		})
+	}
+	the.fine(t)
+}
+
+// TestS10_NoLieOfTheResponderOpensTheWay: whatever the validation says that is not a fresh, signed "good" about this
+// certificate, the visit ends without a holder line. All its lies are tested in internal/office/jpki; here are two, as
+// the breaker of the centre opens after some more.
+func TestS10_NoLieOfTheResponderOpensTheWay(t *testing.T) {
+	for _, play := range []string{"stale", "other-signer"} {
+		t.Run(play, func(t *testing.T) {
+			id := the.fault(t, "ocsp", map[string]string{"play": play})
+			r := the.visit(t, &visitor{script: resident.RefusedCard("kaku")})
+			the.repair(t, id)
+			if !refusedFor(r, "ValidationUnreachable") || !r.Met("EnterPIN") || r.Met("Holder") {
+				t.Errorf("refusals %v, passed %v", r.Refusals, r.Passed())
+			}
+		})
+	}
+	the.fine(t)
+}
+
+// TestX09_ThisIsNotMeStopsTheKiosk: a person has to look before the next visit.
+func TestX09_ThisIsNotMeStopsTheKiosk(t *testing.T) {
+	v := &visitor{script: resident.NotMe("tsuji"), ends: "OutOfService"}
+	r := the.visit(t, v)
+	if !refusedFor(r, "NotMe") || r.Met("SelectCertificate") {
+		t.Errorf("refusals %v, passed %v", r.Refusals, r.Passed())
+	}
+	the.anew(t)
+	the.fine(t)
+}
+
+// japanese is a text without the marks at which it may be broken: the tree has none.
+func japanese(t *testing.T, id string) string {
+	t.Helper()
+	all, err := locales.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := all.Localizer(domain.Japanese).Text(id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(text, "\u200b", "")
+}
