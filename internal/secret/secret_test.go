@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 )
 
 const pinNeedle = "4719"
+
+// pinShown finds the PIN alone: the same four digits inside an address are chance.
+var pinShown = regexp.MustCompile(`(^|[^0-9A-Fa-f])` + pinNeedle + `($|[^0-9A-Fa-f])`)
 
 func filledPIN(t *testing.T) *PIN {
 	t.Helper()
@@ -106,10 +110,13 @@ func TestR25_no_print_shows_a_secret(t *testing.T) {
 	} {
 		shown := everyPrint(v)
 		hex := fmt.Sprintf("%x", "needle")
-		for _, needle := range []string{pinNeedle, "needle", hex, "[52 55 49 57", "52 55 49"} {
+		for _, needle := range []string{"needle", hex, "[52 55 49 57", "52 55 49"} {
 			if strings.Contains(shown, needle) {
 				t.Errorf("%s: %q is shown in:\n%s", name, needle, shown)
 			}
+		}
+		if pinShown.MatchString(shown) {
+			t.Errorf("%s: the PIN is shown in:\n%s", name, shown)
 		}
 	}
 	if got := p.String() + p.GoString() + fmt.Sprintf("%s%d%#v", p, *p, p); got != strings.Repeat("[PIN]", 5) {
@@ -119,8 +126,11 @@ func TestR25_no_print_shows_a_secret(t *testing.T) {
 
 func TestR25_control_a_plain_string_is_found(t *testing.T) {
 	type careless struct{ pin string }
-	if !strings.Contains(everyPrint(careless{pinNeedle}), pinNeedle) {
+	if !pinShown.MatchString(everyPrint(careless{pinNeedle})) {
 		t.Error("the search would not notice a PIN that is printed")
+	}
+	if address := "0xe" + pinNeedle + "82c00"; pinShown.MatchString(address) {
+		t.Errorf("the search takes the address %s for a PIN", address)
 	}
 }
 
