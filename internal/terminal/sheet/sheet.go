@@ -204,8 +204,9 @@ func (d Document) compose(s *Sheet, p Page, draw Draw) error {
 	if err := s.Front.fill(draw(p.PDF)); err != nil {
 		return fmt.Errorf("sheet: page %d: %w", p.Number, err)
 	}
-	d.foot(&s.Front, p)
+	if err := d.foot(&s.Front, p); err != nil {
+		return err
+	}
 	s.Back.ground()
-	d.footBehind(&s.Back, p)
-	return nil
+	return d.footBehind(&s.Back, p)
 }
