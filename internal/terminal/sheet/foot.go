@@ -13,11 +13,12 @@ import (
 
 // Places of the kiosk's own lines, in pixels of 600 dpi: below the picture, at least 5 mm (118 px) from every edge.
 const (
-	left     = 354  // 15 mm, under the edge of the municipality's form
-	right    = 4606 // 195 mm
-	footLine = 6815 // 288.5 mm: top of the line
-	letter   = 64   // 7.7 pt: capitals of 2 mm
-	shortID  = 10   // characters of the application's id on the front; the back has all
+	left       = 354  // 15 mm, under the edge of the municipality's form
+	right      = 4606 // 195 mm
+	footLine   = 6815 // 288.5 mm: top of the line
+	letter     = 64   // 7.7 pt: capitals of 2 mm
+	footHeight = 100  // lines: of the letters, and some air
+	shortID    = 10   // characters of the application's id on the front; the back has all
 )
 
 // foot writes whose sheet this is under the municipality's page (printer §6, D-02).
@@ -29,15 +30,13 @@ func (d Document) foot(p *Picture, page Page) error {
 		shortID, page.Application, page.Number, page.Of, d.copy, d.of, d.kiosk))
 }
 
-// footBehind writes the same on the back, in full.
-func (d Document) footBehind(p *Picture, page Page) error {
+// back lays the ground and writes the same on it, in full.
+func (d Document) back(p *Picture, page Page) error {
+	ground := plainGround()
 	if d.sample {
-		const size = 600 // 25 mm
-		box := image.Rect(right-2*size-200, top+100, right-100, top+size+200)
-		p.box(box, true)
-		p.box(box.Inset(12), false)
-		p.word("見本", box.Min.Add(image.Pt(50, 50)), size)
+		ground = sampleGround()
 	}
+	p.lay(ground, footLine, footHeight)
 	return p.write(left, footLine,
 		fmt.Sprintf("%s  %d/%d  sheet %s", page.Application, page.Number, page.Of, page.Sheet))
 }
@@ -59,6 +58,9 @@ func (p *Picture) write(x, y int, text string) error {
 	}
 	ascent := face.Metrics().Ascent.Ceil()
 	line := image.NewAlpha(image.Rect(0, 0, font.MeasureString(face, text).Ceil(), ascent+face.Metrics().Descent.Ceil()))
+	if last := image.Pt(x, y).Add(line.Rect.Max); last.X > right || !p.has(last.Y) {
+		return fmt.Errorf("sheet: a line of %d letters does not fit", len(text))
+	}
 	d := font.Drawer{Dst: line, Src: image.Opaque, Face: face, Dot: fixed.P(0, ascent)}
 	d.DrawString(text)
 	for dy := range line.Rect.Dy() {

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"image"
 	"math"
 	"sync"
 
@@ -28,12 +29,23 @@ const (
 	pixelMM   = 25.4 / raster.DPI
 )
 
-// grounds is the same on every sheet and holds nothing of anybody.
-var grounds = sync.OnceValue(func() Picture { return newGround(coarseDot) })
+// Two grounds: each is the same on every sheet and holds nothing of anybody. A kiosk makes one of them.
+var (
+	plainGround  = sync.OnceValue(func() *Picture { return newGround(coarseDot) })
+	sampleGround = sync.OnceValue(func() *Picture {
+		const size = 600 // 25 mm
+		p := newGround(coarseDot)
+		box := image.Rect(right-2*size-200, top+100, right-100, top+size+200)
+		p.box(box, true)
+		p.box(box.Inset(12), false)
+		p.word("見本", box.Min.Add(image.Pt(50, 50)), size)
+		return p
+	})
+)
 
 // newGround draws the pattern with coarse dots of so many pixels.
-func newGround(dot int) Picture {
-	var p Picture
+func newGround(dot int) *Picture {
+	p := new(Picture)
 	p.clear()
 	word := newWordMask()
 	lattice(fineCell, func(x, y int) {
@@ -52,12 +64,6 @@ func newGround(dot int) Picture {
 		}
 	})
 	return p
-}
-
-// ground lays the pattern on a white picture.
-func (p *Picture) ground() {
-	p.clear()
-	copy(p.rows, grounds().rows)
 }
 
 // lattice visits the points of a lattice at 45°: two a cell.

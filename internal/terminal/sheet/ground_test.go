@@ -94,8 +94,8 @@ var window = image.Rect(1150, 2400, 1750, 2900)
 const fineness = 4
 
 func TestGroundHasTheTonesOfTheReference(t *testing.T) {
-	g := grounds()
-	if fine, coarse := tones(crop(&g, window, 1), window.Min, 1); math.Abs(fine-0.125) > 0.003 ||
+	g := plainGround()
+	if fine, coarse := tones(crop(g, window, 1), window.Min, 1); math.Abs(fine-0.125) > 0.003 ||
 		math.Abs(coarse-0.09) > 0.004 {
 		t.Errorf("ground %.4f, word %.4f of ink", fine, coarse)
 	}
@@ -104,7 +104,7 @@ func TestGroundHasTheTonesOfTheReference(t *testing.T) {
 func TestWordIsHiddenOnTheOriginal(t *testing.T) {
 	for dot, hidden := range map[int]bool{coarseDot: true, coarseDot + 12: false} {
 		g := newGround(dot)
-		ground, word := tones(crop(&g, window, fineness).printed(fineness), window.Min, fineness)
+		ground, word := tones(crop(g, window, fineness).printed(fineness), window.Min, fineness)
 		if diff := math.Abs(ground - word); (diff <= 0.005) != hidden {
 			t.Errorf("dots of %d: ground %.4f, word %.4f", dot, ground, word)
 		}
@@ -113,8 +113,8 @@ func TestWordIsHiddenOnTheOriginal(t *testing.T) {
 
 // A copy shows the word and loses the ground. The picture is kept to be looked at.
 func TestCopyShowsTheWord(t *testing.T) {
-	g := grounds()
-	sheet := crop(&g, window, fineness).printed(fineness)
+	g := plainGround()
+	sheet := crop(g, window, fineness).printed(fineness)
 	if r := likeness(sheet, window.Min); math.Abs(r) > 0.3 {
 		t.Errorf("control: the original itself is like the word by %.2f", r)
 	}

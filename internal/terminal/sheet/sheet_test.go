@@ -293,7 +293,7 @@ func TestX26_TestSheetIsMarkedOnBothSides(t *testing.T) {
 	if err != nil || err2 != nil {
 		t.Fatal(err, err2)
 	}
-	if bytes.Equal(a.Front.rows, b.Front.rows) || bytes.Equal(a.Back.rows, b.Back.rows) {
+	if bytes.Equal(a.Front.rows, b.Front.rows) || bytes.Equal(a.Back.under.rows, b.Back.under.rows) {
 		t.Error("a test sheet looks like a production sheet")
 	}
 }
