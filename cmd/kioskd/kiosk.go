@@ -44,6 +44,8 @@ var hooks struct {
 	anchors func(path string) ([]byte, error)
 	observe func(session.Visit, session.View)
 	serve   func(context.Context, *kiosk) error
+	clerk   <-chan terminal.Turn
+	hurry   <-chan int
 }
 
 func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, error) {
@@ -79,7 +81,7 @@ func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, er
 	k.pages = pages.New(startRenderChild(c.Render.Cache))
 	ports := terminal.Ports{
 		Panel: panel, Reader: k.reader, Center: client, Journal: k.journal,
-		Pages: k.pages,
+		Pages: k.pages, Clerk: hooks.clerk,
 	}
 	if k.devices.coins != nil {
 		ports.Coins = k.devices.coins
@@ -89,6 +91,7 @@ func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, er
 	}
 	k.terminal = terminal.New(terminal.Options{
 		Identity: id, Now: now, Log: log, Observe: hooks.observe, Missing: k.devices.missing, Ports: ports,
+		Hurry: hooks.hurry, TrustPrinter: c.Printer.TrustCounters,
 	})
 	return k, nil
 }
@@ -100,8 +103,8 @@ func (k *kiosk) run(ctx context.Context) error {
 	parts := []func(context.Context) error{
 		k.reader.Run,
 		k.terminal.Run,
-		func(ctx context.Context) error { k.terminal.Pulse(ctx); return ctx.Err() },
-		func(ctx context.Context) error { k.terminal.Post(ctx); return ctx.Err() },
+		func(ctx context.Context) error { k.terminal.Pulse().Run(ctx); return ctx.Err() },
+		func(ctx context.Context) error { k.terminal.Outbox().Run(ctx); return ctx.Err() },
 		func(ctx context.Context) error { return k.devices.watch(ctx, k.config) },
 		k.warm,
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/account"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
@@ -37,6 +39,13 @@ func (t *Terminal) requestIssue(ctx context.Context, h *held, v session.Visit) s
 	}
 	if err := t.fitDocument(h, &d, order, hash); err != nil {
 		return t.failed("document", err)
+	}
+	body, err := account.Of(d.hash, d.delivery).Encoded()
+	if err == nil { // so that the centre hears of the sheets even after a crash
+		err = t.Ports.Journal.Record(ctx, t.Now(), journal.Event{Application: v.Application, Type: account.Held, Body: body})
+	}
+	if err != nil {
+		return t.failed("journal", err)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -150,6 +159,11 @@ func (t *Terminal) fitDocument(h *held, d *document, o signed.Order, order signe
 // checkPages renders every page dry, before payment.
 func (t *Terminal) checkPages(ctx context.Context, h *held) session.Event {
 	if t.Ports.Pages == nil || t.acts.printer == nil {
+		return session.Event{Kind: session.CheckFailed, Reason: domain.PrinterNotReady}
+	}
+	if s, err := t.acts.printer.Ready(ctx); err != nil || !s.Usable() {
+		t.acts.printFailed.Store(true)
+		t.Log.Warn("printer not ready", "evt", "print.ready", "err", err, "blocking", fmt.Sprint(s.Blocking()))
 		return session.Event{Kind: session.CheckFailed, Reason: domain.PrinterNotReady}
 	}
 	pdfs := h.copyPages()

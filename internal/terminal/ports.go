@@ -10,6 +10,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/pkg/card"
+	"github.com/kioskd/kioskd/pkg/coin"
 	"github.com/kioskd/kioskd/pkg/printer"
 	"github.com/kioskd/kioskd/ui"
 )
@@ -25,6 +26,34 @@ type Ports struct {
 	Printer Printer // nil: nothing can be printed here
 
 	Journal *journal.Journal
+
+	Clerk <-chan Turn // nil: no key can be turned here
+}
+
+// Coins is the coin vendor. *coin.Vendor is one. Only this file calls what moves coins.
+type Coins interface {
+	Events() <-chan coin.Event
+	Counters(context.Context) (coin.Counters, error)
+	BeginDeposit(context.Context, coin.Limits) error
+	Settle(context.Context) (coin.Count, error)
+	FixDeposit(context.Context) error
+	EndDeposit(context.Context, coin.End) error
+	TestHoppers(context.Context, coin.Count) error
+	Payout(context.Context, coin.Count) (coin.Count, error)
+	AdoptDeposit(context.Context, coin.Count) error
+	Deposited() coin.Count
+	State() coin.State
+}
+
+// Printer is the printer. *printer.Device is one. Only this file prints.
+type Printer interface {
+	Capabilities() printer.Capabilities
+	Ready(context.Context) (printer.Status, error)
+	Counters(context.Context) (printer.Counters, error)
+	Create(context.Context, printer.Ticket) (printer.JobID, error)
+	SendDocument(context.Context, printer.JobID, io.Reader) error
+	Follow(context.Context, printer.JobID) (printer.JobStatus, error)
+	Cancel(context.Context, printer.JobID) error
 }
 
 // Panel is the screen.
