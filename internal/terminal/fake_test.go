@@ -262,7 +262,7 @@ func newRig(t *testing.T, key *rsa.PrivateKey, with ...func(*rig, *Options)) *ri
 	options := Options{
 		Identity: Identity{
 			Env: signed.EnvTest, Kiosk: "K-000001", Center: "test-center", Boot: domain.BootID{ID: domain.NewID()},
-			Config: "test", Note: own, Anchors: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{ck, tk}},
+			Config: "test", Note: own, Own: okey.Public, Anchors: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{ck, tk}},
 		},
 		Ports: Ports{Panel: r.panel, Reader: r.reader, Center: r.center, Journal: books, Clerk: r.clerk},
 		Now:   time.Now, Hurry: r.hurry,

@@ -15,6 +15,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/pkg/coin"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
@@ -74,12 +75,18 @@ func (p *fakePrinter) Follow(_ context.Context, job printer.JobID) (printer.JobS
 }
 func (p *fakePrinter) Cancel(context.Context, printer.JobID) error { return nil }
 
-// fakePages accepts every page and writes its digest.
+// fakePages accepts every page and writes its digest, if what the terminal holds proves it.
 type fakePages struct{}
 
 func (fakePages) Check(context.Context, [][]byte) error { return nil }
 func (fakePages) Write(_ context.Context, w io.Writer, _ printer.Capabilities, c Copy) error {
-	_, err := fmt.Fprintf(w, "copy %d %s", c.N, signed.HashOf(c.PDFs[0]))
+	err := sheet.Verify(sheet.Source{
+		Manifest: c.Manifest, Delivery: c.Delivery, Copy: c.N, PDFs: c.PDFs, Kiosk: c.Kiosk, Proof: c.Proof,
+	}, 1)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "copy %d %s", c.N, signed.HashOf(c.PDFs[0]))
 	return err
 }
 

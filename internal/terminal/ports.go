@@ -8,6 +8,7 @@ import (
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/pkg/card"
 	"github.com/kioskd/kioskd/pkg/coin"
@@ -87,8 +88,8 @@ type Center interface {
 type Pages interface {
 	// Check renders every page dry and judges it (printer §5); an error says that nothing may be printed of it.
 	Check(ctx context.Context, pdfs [][]byte) error
-	// Write writes one copy as raster: each page as a front with its back, every digest checked again just before its
-	// bytes leave (D-02).
+	// Write writes one copy as raster: each page as a front with its back, every note and digest checked again just
+	// before its bytes leave (D-02).
 	Write(ctx context.Context, w io.Writer, caps printer.Capabilities, c Copy) error
 }
 
@@ -99,6 +100,7 @@ type Copy struct {
 	N        int // which copy, 1 …
 	PDFs     [][]byte
 	Kiosk    domain.KioskID
+	Proof    sheet.Proof // what each sheet is held against just before it leaves
 }
 
 // Event of the panel: a digit goes into the locked page at once and the session hears only how many there are.
