@@ -12,6 +12,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/recovery"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/words"
@@ -22,8 +23,8 @@ import (
 // acts moves money and paper, and nothing else does: intent → fsync → act once → counters → fsync. No layer sends such
 // an act again. It runs beside the loop, one act at a time.
 type acts struct {
-	coins   Coins
-	printer Printer
+	coins   ports.Coins
+	printer ports.Printer
 	journal *journal.Journal
 	now     func() time.Time
 	log     *slog.Logger

@@ -11,6 +11,7 @@ import (
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/account"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
@@ -192,7 +193,7 @@ func (t *Terminal) print(ctx context.Context, h *held, v session.Visit, n int) s
 		return session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
 	}
 	h.mu.Lock()
-	c := Copy{Manifest: h.manifest, Delivery: h.delivery, N: n, Kiosk: t.Identity.Kiosk, Proof: sheet.Proof{
+	c := ports.Copy{Manifest: h.manifest, Delivery: h.delivery, N: n, Kiosk: t.Identity.Kiosk, Proof: sheet.Proof{
 		Assertion: h.notes.assertion, Choices: h.notes.choices, Order: h.notes.order, Manifest: h.notes.manifest,
 		Delivery: h.notes.delivery, Challenge: h.challenge, Anchors: t.Identity.Anchors,
 		OwnName: t.Identity.Note.Name(), Own: t.Identity.Own, At: t.Now(), // once a copy

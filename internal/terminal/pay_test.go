@@ -14,6 +14,7 @@ import (
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/pkg/coin"
@@ -79,7 +80,7 @@ func (p *fakePrinter) Cancel(context.Context, printer.JobID) error { return nil 
 type fakePages struct{}
 
 func (fakePages) Check(context.Context, [][]byte) error { return nil }
-func (fakePages) Write(_ context.Context, w io.Writer, _ printer.Capabilities, c Copy) error {
+func (fakePages) Write(_ context.Context, w io.Writer, _ printer.Capabilities, c ports.Copy) error {
 	err := sheet.Verify(sheet.Source{
 		Manifest: c.Manifest, Delivery: c.Delivery, Copy: c.N, PDFs: c.PDFs, Kiosk: c.Kiosk, Proof: c.Proof,
 	}, 1)
