@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/kioskd/kioskd/internal/signed"
-	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/internal/terminal/sheet/sheettest"
 	"github.com/kioskd/kioskd/pkg/printer"
@@ -33,10 +33,10 @@ func TestD02_MixedPagesStartNoRendererAndLeaveNoByte(t *testing.T) {
 }
 
 // testCopy makes the notes that belong to some pages.
-func testCopy(pdfs [][]byte) terminal.Copy {
+func testCopy(pdfs [][]byte) ports.Copy {
 	w := sheettest.New(signed.EnvTest, pdfs...)
 	n := w.Notes()
-	return terminal.Copy{
+	return ports.Copy{
 		Manifest: w.Manifest, Delivery: w.Delivery, N: 1, PDFs: pdfs, Kiosk: sheettest.Kiosk,
 		Proof: sheet.Proof{
 			Assertion: n.Assertion, Choices: n.Choices, Order: n.Order, Manifest: n.Manifest, Delivery: n.Delivery,
