@@ -11,8 +11,8 @@ import (
 	"github.com/kioskd/kioskd/internal/bench/port"
 )
 
-// settle is how long after a change of screen a touch by name waits: the kiosk ignores touches in the first 150 ms of a
-// new screen, as a person's touch would still have been meant for the old one.
+// settle is how long a touch by name waits after anything that can be touched has changed: for 150 ms the kiosk takes no
+// touch on what is new, as a person's would still have been meant for what was there before.
 const (
 	settle     = 220 * time.Millisecond
 	look       = 20 * time.Millisecond // from one look at the panel to the next
@@ -187,8 +187,12 @@ func (d *Desk) touch(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, map[string]int{"x": x, "y": y})
 }
 
-// settled waits until the panel shows the screen that kioskd is on, and long enough to take a touch. It gives up
-// waiting after paintLimit: then the touch meets whatever is there.
+// sight is what the panel offers: the change of screen that it shows, and the generation of its targets. A redraw that
+// moves nothing keeps both.
+type sight struct{ screened, generation uint64 }
+
+// settled waits until the panel shows the screen that kioskd is on, and its targets have been there long enough to take
+// a touch. It gives up waiting after paintLimit: then the touch meets whatever is there.
 func (d *Desk) settled(ctx context.Context, kiosk Kiosk) error {
 	ctx, cancel := context.WithTimeout(ctx, paintLimit)
 	defer cancel()
@@ -199,14 +203,15 @@ func (d *Desk) settled(ctx context.Context, kiosk Kiosk) error {
 		screened, want := d.board.screened, d.board.kiosk.Screen
 		d.board.mu.Unlock()
 		screen, err := readScreen(ctx, kiosk)
+		now := sight{screened, screen.Generation}
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
 			return err
 		case screen.Screen != want:
-		case d.shownFor != screened:
-			d.shownFor, d.shownAt = screened, time.Now()
+		case d.seen != now:
+			d.seen, d.shownAt = now, time.Now()
 		case time.Since(d.shownAt) >= settle:
 			return nil
 		}
