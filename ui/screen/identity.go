@@ -19,13 +19,15 @@ func lastTry(p page) kit.FrameSpec {
 	}
 }
 
-// enterPIN knows how many digits are in, never which. The pad hangs on the lower end, so that no key moves when the
-// notice above it changes.
+// maxTries is how many wrong PINs lock the card (domain K07).
+const maxTries = 3
+
+// enterPIN knows how many digits are in, never which. The notice keeps the room of every other notice of this screen,
+// so that no key moves: a fast second digit meets the key that it was meant for.
 func enterPIN(p page) kit.FrameSpec {
-	notice := p.Notice(kit.Info, "tries", p.N("enter_pin.tries", p.Tries))
-	if p.WrongPIN {
-		text := p.T("enter_pin.wrong") + sentenceGap(p.Texts.Lang()) + p.N("enter_pin.tries", p.Tries)
-		notice = p.Notice(kit.Bad, "tries", text)
+	notice := p.tries(p.WrongPIN, p.Tries)
+	for n := range maxTries {
+		kit.Reserve(notice, p.tries(true, n+1), p.tries(false, n+1))
 	}
 	submit := p.button("enter_pin.submit", session.VerbSubmitPIN)
 	submit.ID, submit.Disabled = "pin.submit", p.PINCount < kit.PINLength
@@ -34,6 +36,15 @@ func enterPIN(p page) kit.FrameSpec {
 		Body:    []*node.Node{notice, kit.Spring(), p.PINBoxes(p.PINCount), kit.Spring(), p.PINPad(), kit.Spring()},
 		Primary: submit,
 	}
+}
+
+// tries says how often a PIN may still be tried, and that the last one was wrong.
+func (p page) tries(wrong bool, left int) *node.Node {
+	text := p.N("enter_pin.tries", left)
+	if wrong {
+		return p.Notice(kit.Bad, "tries", p.T("enter_pin.wrong")+sentenceBreak+text)
+	}
+	return p.Notice(kit.Info, "tries", text)
 }
 
 func authenticating(p page) kit.FrameSpec {

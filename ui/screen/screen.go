@@ -109,24 +109,23 @@ func (p page) forward(text, verb string) *kit.ButtonSpec {
 	return b
 }
 
-// timeout is the question after too long a time without a touch.
+// timeout is the question after too long a time without a touch. Its buttons have names of their own: the screen under
+// it may have a button of the same verb.
 func (p page) timeout() *node.Node {
-	text := p.T("timeout.text")
-	if p.Inserted > 0 {
-		text += sentenceGap(p.Texts.Lang()) + p.T("timeout.money")
+	text, withMoney := p.T("timeout.text"), ""
+	if p.State.Phase() == session.PhasePay {
+		withMoney = text + sentenceBreak + p.T("timeout.money")
 	}
+	if withMoney != "" && p.Inserted > 0 {
+		text = withMoney
+	}
+	further, end := p.button("timeout.go", session.VerbContinue), p.button("timeout.end", session.VerbEnd)
+	further.ID, end.ID = "timeout_go", "timeout_end"
 	return p.Dialog(kit.DialogSpec{
-		ID: "timeout", Title: p.T("timeout.title"), Text: text, Seconds: p.Countdown,
-		Primary: *p.button("timeout.go", session.VerbContinue), Second: p.button("timeout.end", session.VerbEnd),
+		ID: "timeout", Title: p.T("timeout.title"), Text: text, OrText: withMoney, Seconds: p.Countdown,
+		Primary: *further, Second: end,
 	})
 }
 
-// sentenceGap stands between two sentences: languages that use full-width marks need none.
-func sentenceGap(l domain.Lang) string {
-	switch l {
-	case domain.Japanese, domain.SimplifiedChinese, domain.TraditionalChinese:
-		return "\u200b"
-	case domain.English, domain.Korean, domain.Spanish, domain.Portuguese:
-	}
-	return " "
-}
+// sentenceBreak stands between two sentences of which each is read at a glance: each begins a line.
+const sentenceBreak = "\n"
