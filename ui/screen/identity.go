@@ -13,8 +13,10 @@ func readingCard(p page) kit.FrameSpec { return p.waiting("badge") }
 // lastTry warns before the PIN that could lock the card for good.
 func lastTry(p page) kit.FrameSpec {
 	return kit.FrameSpec{
-		Lead:    p.lead(),
-		Body:    []*node.Node{p.Notice(kit.Warn, "last_try_help", p.T("last_try.help"))},
+		Lead: p.lead(), LargeLead: true,
+		Body: []*node.Node{
+			p.Notice(kit.Warn, "last_try_help", p.T("last_try.help")), kit.Spring(), p.Hero("warning"), kit.Spring(),
+		},
 		Primary: p.forward("last_try.go", session.VerbContinue),
 	}
 }
@@ -48,7 +50,7 @@ func (p page) tries(wrong bool, left int) *node.Node {
 }
 
 func authenticating(p page) kit.FrameSpec {
-	f := kit.FrameSpec{Body: []*node.Node{p.Hero("verified_user")}, Centered: true}
+	f := kit.FrameSpec{LargeLead: true, Body: []*node.Node{p.Hero("verified_user")}, Centered: true}
 	switch {
 	case p.CardGone:
 		f.Lead = p.T("authenticating.wait")

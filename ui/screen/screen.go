@@ -70,10 +70,12 @@ func (s *Set) Build(v session.View) *node.Tree {
 	if f.Title == "" {
 		f.Title = p.T(v.Screen + ".title")
 	}
-	f.Step = kit.Step(v.Step)
+	f.Step = kit.Step(p.step())
 	f.Back, f.Cancel = v.CanBack, v.CanCancel
 	f.NoLanguage = f.NoLanguage || v.State.Phase() == session.PhaseIdle
-	f.Reference = v.AppShort
+	if v.State != session.StaffNeeded && (v.Owed == 0 || v.State.Phase() != session.PhaseEnd) { // these show it large
+		f.Reference = v.AppShort
+	}
 	switch {
 	case v.Countdown > 0:
 		f.Dialog = p.timeout()
@@ -81,6 +83,14 @@ func (s *Set) Build(v session.View) *node.Tree {
 		f.Dialog = p.languageList()
 	}
 	return p.Frame(f)
+}
+
+// step is where the bar stands; a visit that ended without a certificate has none.
+func (p page) step() int {
+	if p.State == session.Finish && (p.Outcome == domain.OutcomeRefunded || p.Outcome == domain.OutcomeNothing) {
+		return 0
+	}
+	return p.Step
 }
 
 func (s *Set) kit(lang domain.Lang) kit.Kit {

@@ -55,7 +55,7 @@ func TestPINKeysNeverMove(t *testing.T) {
 			v.Lang, v.PINCount, v.WrongPIN, v.Tries = lang, i%5, i/5%2 == 1, 1+i/10
 			check.look(fmt.Sprintf("%s %d digits, wrong %v, %d tries", lang, v.PINCount, v.WrongPIN, v.Tries), s.Build(v))
 		}
-		for _, key := range []string{"pin.0", "pin.5", "pin.9", "pin.clear", "pin.delete", "pin.submit", "cancel", "language"} {
+		for _, key := range []string{"pin.0", "pin.9", "pin.clear", "pin.delete", "pin.submit", "cancel", "language"} {
 			if check.first[key].Empty() {
 				t.Errorf("%s: no target %s", lang, key)
 			}

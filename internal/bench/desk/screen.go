@@ -11,8 +11,8 @@ import (
 	"github.com/kioskd/kioskd/internal/bench/port"
 )
 
-// settle is how long a touch by name waits after anything that can be touched has changed: for 150 ms the kiosk takes no
-// touch on what is new, as a person's would still have been meant for what was there before.
+// settle is how long a touch by name waits after anything that can be touched has changed: for 150 ms the kiosk takes
+// no touch on what is new, as a person's would still have been meant for what was there before.
 const (
 	settle     = 220 * time.Millisecond
 	look       = 20 * time.Millisecond // from one look at the panel to the next
