@@ -236,7 +236,7 @@ func (p page) names() *node.Node {
 	}
 	grid := &node.Node{Style: node.Style{Dir: node.Grid, Columns: 2, Gap: p.MM(24)}}
 	for _, m := range chosen {
-		grid.Children = append(grid.Children, p.Picture(m.Picture.String(), 64))
+		grid.Children = append(grid.Children, p.Picture(m.Picture.String(), 84))
 	}
 	panel := p.Panelled(20, p.Text(kit.Label, node.InkSoft, p.T("confirm.people")), grid)
 	panel.Style.Pad = node.Sides(p.MM(36), p.MM(56))

@@ -67,7 +67,7 @@ func removeCard(p page) kit.FrameSpec { return p.waiting("output") }
 // holder shows the municipality's picture of who the card belongs to and asks whether that is right.
 func holder(p page) kit.FrameSpec {
 	caption := p.Text(kit.Label, node.InkSoft, p.T("holder.picture"))
-	name := p.Picture(p.Holder.String(), 130)
+	name := p.Picture(p.Holder.String(), 160)
 	name.ID = "holder_picture"
 	return kit.FrameSpec{
 		Lead:      p.lead(),

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -19,6 +21,9 @@ const (
 	paintLimit = 5 * time.Second       // until a state's screen is on the panel
 )
 
+// tagBytes is how much of a picture's hash names it to a browser.
+const tagBytes = 12
+
 func (d *Desk) kiosk() (Kiosk, error) {
 	if d.parts.Kiosk == nil {
 		return nil, notBuilt("kioskd")
@@ -26,23 +31,22 @@ func (d *Desk) kiosk() (Kiosk, error) {
 	return d.parts.Kiosk, nil
 }
 
-// serveFrame answers with what the panel shows. The entity tag names the start of kioskd and the generation.
+// serveFrame answers with what the panel shows. The entity tag is that of the picture: a digit or a coin changes it, and
+// not the generation of what can be touched.
 func (d *Desk) serveFrame(w http.ResponseWriter, r *http.Request) error {
 	kiosk, err := d.kiosk()
 	if err != nil {
 		return err
 	}
-	d.board.mu.Lock()
-	boot := d.board.kiosk.Boot
-	d.board.mu.Unlock()
-	png, generation, err := kiosk.Frame(r.Context())
+	png, _, err := kiosk.Frame(r.Context())
 	if err != nil {
 		return err
 	}
 	if len(png) == 0 {
 		return fmt.Errorf("%w: kioskd has drawn no frame yet", ErrConflict)
 	}
-	tag := fmt.Sprintf("%q", fmt.Sprintf("%s-%d", boot, generation))
+	hash := sha256.Sum256(png)
+	tag := fmt.Sprintf("%q", hex.EncodeToString(hash[:tagBytes]))
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "no-cache")
 	if r.Header.Get("If-None-Match") == tag {
