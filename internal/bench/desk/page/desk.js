@@ -45,7 +45,7 @@ const texts = {
       shut: "投入口が開くのを待っています。", Pay: "② 料金になるまで硬貨を入れます。", Settling: "硬貨を数えています。", Printing: "印刷しています。",
       GivingChange: "② お釣りが返却口に出ます。取ってください。", TakePaper: "③ 用紙を取り、画面でも受け取ったことを答えます。",
       Finish: "終わりです。画面で終了を選びます。", Returning: "② 硬貨が返却口に戻ります。取ってください。",
-      Refused: "画面に理由と、次にすることが出ています。", StaffNeeded: "④ 店員の番です。出てきた用紙がどうかを答えます。",
+      Refused: "画面に理由と、次にすることが出ています。", StaffNeeded: "④ 店員の番です。用紙がどうかを答えるか、鍵を回します。",
       Wiping: "個人の情報を消しています。", OutOfService: "端末は休止しています。④の鍵か、下の「いろいろ試す」で直せます。",
       ServiceClosed: "受付時間の外です。時計を進めてみてください。",
     },
@@ -92,7 +92,7 @@ const texts = {
       shut: "Waiting for the coin slot to open.", Pay: "② Drop coins until the price is reached.", Settling: "Counting the coins.", Printing: "Printing.",
       GivingChange: "② Change comes into the return tray. Take it.", TakePaper: "③ Take the paper, and say on the screen that you have it.",
       Finish: "Done. Choose “finish” on the screen.", Returning: "② Your coins come back. Take them.",
-      Refused: "The screen says why, and what to do next.", StaffNeeded: "④ The clerk’s turn: say what came of the sheets.",
+      Refused: "The screen says why, and what to do next.", StaffNeeded: "④ The clerk’s turn: say what came of the sheets, or turn the key.",
       Wiping: "Personal data are being erased.", OutOfService: "Out of service. A key at ④ or “Make things fail” can mend it.",
       ServiceClosed: "Outside service hours. Try moving the clock.",
     },
@@ -299,8 +299,9 @@ $("take-paper").onclick = async () => {
 // ---- the clerk
 
 async function turn(key, says) {
+  const waited = state?.session === "StaffNeeded"; // then the screen shows what came of it
   const done = await act("/api/staff", says ? { key, says } : { key });
-  if (!done) return;
+  if (!done || waited) return;
   const names = done.cleared.map((fault) => t("cleared")[fault] || fault);
   note("staff.done", names.join(lang === "ja" ? "、" : ", ") || t("cleared_nothing"));
 }
@@ -376,7 +377,7 @@ function drawGuide() {
   $("state").textContent = state?.kioskd === "running" ? state.session : "—";
   $("lamp").classList.toggle("on", state?.kioskd === "running");
   $("screen").alt = state?.session || "";
-  $("verdict").hidden = session !== "StaffNeeded";
+  $("verdict").hidden = session !== "StaffNeeded" || !(state.money.held || !state.money.price); // sheets are at stake
   const seconds = Math.round((state?.clock_offset_ms || 0) / 1000);
   $("clock").textContent = `${Math.floor(seconds / 86400)} d ${Math.floor(seconds % 86400 / 3600)} h`;
 }
