@@ -31,8 +31,8 @@ func (d *Desk) kiosk() (Kiosk, error) {
 	return d.parts.Kiosk, nil
 }
 
-// serveFrame answers with what the panel shows. The entity tag is that of the picture: a digit or a coin changes it, and
-// not the generation of what can be touched.
+// serveFrame answers with what the panel shows. The entity tag is that of the picture: a digit or a coin changes it,
+// and not the generation of what can be touched.
 func (d *Desk) serveFrame(w http.ResponseWriter, r *http.Request) error {
 	kiosk, err := d.kiosk()
 	if err != nil {
