@@ -78,7 +78,7 @@ func New(c Config) *Center {
 
 // Start ends what an earlier process left open: its memory is lost, and with it every page.
 func (c *Center) Start(ctx context.Context) error {
-	left, err := c.applications(ctx, `state NOT IN ('done','refused','cancelled','expired')`)
+	left, err := c.applications(ctx, isOpen)
 	if err != nil {
 		return err
 	}
@@ -172,30 +172,30 @@ func (c *Center) Heartbeat(
 	return centerapi.HeartbeatAnswer{ServerTime: now.UTC(), ClockOk: fine}, nil
 }
 
-// hello notes the run of a kiosk that speaks; what earlier runs left open ends.
+// hello notes the run of a kiosk that speaks; what earlier runs left open ends. The run is noted last: where ending
+// fails, the next hello finds it unnoted and tries again.
 func (c *Center) hello(ctx context.Context, k domain.KioskID, boot domain.BootID) error {
 	var old string
-	err := c.Store.Write(ctx, func(t *store.Tx) error {
-		err := t.One(`SELECT boot FROM kiosk WHERE id=?`, []any{string(k)}, &old)
-		if err != nil && !errors.Is(err, store.ErrNone) {
+	err := c.Store.Read(ctx, func(t *store.Tx) error {
+		return t.One(`SELECT boot FROM kiosk WHERE id=?`, []any{string(k)}, &old)
+	})
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return err
+	}
+	if old != boot.String() {
+		left, err := c.applications(ctx, `kiosk=? AND boot<>? AND `+isOpen, string(k), boot.String())
+		if err != nil {
 			return err
 		}
+		for _, a := range left {
+			if err := c.abandon(ctx, a, domain.Superseded); err != nil {
+				return fmt.Errorf("center: hello of %s: %w", k, err)
+			}
+		}
+	}
+	return c.Store.Write(ctx, func(t *store.Tx) error {
 		return t.Exec(`INSERT INTO kiosk (id, boot, build, seen, skew_ms) VALUES (?, ?, '', ?, 0)
 			ON CONFLICT (id) DO UPDATE SET boot=excluded.boot, seen=excluded.seen`,
 			string(k), boot.String(), c.Now().UnixMilli())
 	})
-	if err != nil || old == boot.String() {
-		return err
-	}
-	left, err := c.applications(ctx, `kiosk=? AND boot<>? AND state NOT IN ('done','refused','cancelled','expired')`,
-		string(k), boot.String())
-	if err != nil {
-		return err
-	}
-	for _, a := range left {
-		if err := c.abandon(ctx, a, domain.Superseded); err != nil {
-			return fmt.Errorf("center: hello of %s: %w", k, err)
-		}
-	}
-	return nil
 }

@@ -30,6 +30,9 @@ func (c *Center) Challenge(
 	if err := c.hello(ctx, k.ID, r.Boot); err != nil {
 		return centerapi.ChallengeAnswer{}, err
 	}
+	if err := c.makeRoom(ctx, k.ID); err != nil {
+		return centerapi.ChallengeAnswer{}, err
+	}
 	v := c.newVisit(k, r, now)
 	if err := c.hold(v); err != nil {
 		return centerapi.ChallengeAnswer{}, err
@@ -47,6 +50,22 @@ func (c *Center) Challenge(
 		return centerapi.ChallengeAnswer{}, err
 	}
 	return v.opened(), nil
+}
+
+// maxKioskVisits bounds what one kiosk leaves open, so that no kiosk can take the place of all the others: it serves
+// one person at a time, and what it opened long before and never closed is lost.
+const maxKioskVisits = 8
+
+// makeRoom ends the oldest open applications of a kiosk beyond its share.
+func (c *Center) makeRoom(ctx context.Context, k domain.KioskID) error {
+	list, err := c.applications(ctx, `kiosk=? AND `+isOpen+` AND state<>? ORDER BY opened`, string(k),
+		centerapi.StateAwaiting)
+	for err == nil && len(list) >= maxKioskVisits {
+		c.count(ctx, "kiosk_crowded")
+		err = c.abandon(ctx, list[0], domain.Superseded)
+		list = list[1:]
+	}
+	return err
 }
 
 func checkChallenge(r centerapi.ChallengeRequest) error {

@@ -15,7 +15,7 @@ import (
 
 // Choices asks the municipality what the holder may have, once; asked again it gives the same answer.
 func (c *Center) Choices(ctx context.Context, k Peer, id domain.ApplicationID) (centerapi.Choices, error) {
-	v, err := c.held(ctx, k.ID, id)
+	v, err := c.held(ctx, k, id)
 	if err != nil {
 		return centerapi.Choices{}, err
 	}

@@ -15,7 +15,7 @@ import (
 
 // Order takes the kiosk's order and lets the municipality issue; Wait tells what became of it.
 func (c *Center) Order(ctx context.Context, k Peer, id domain.ApplicationID, msg []byte) (centerapi.Status, error) {
-	v, err := c.held(ctx, k.ID, id)
+	v, err := c.held(ctx, k, id)
 	if err != nil {
 		return centerapi.Status{}, err
 	}
@@ -166,7 +166,7 @@ func (c *Center) ready(ctx context.Context, v *visit, d signed.Delivery, deliver
 
 // Page gives a copy of one page, from 1, with its digest; wipe it after use.
 func (c *Center) Page(ctx context.Context, k Peer, id domain.ApplicationID, n int) ([]byte, signed.Hash, error) {
-	v, err := c.held(ctx, k.ID, id)
+	v, err := c.held(ctx, k, id)
 	if err != nil {
 		return nil, signed.Hash{}, err
 	}
