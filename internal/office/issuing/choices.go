@@ -37,7 +37,7 @@ func (s *Server) settleError(ctx context.Context, b issuingapi.Binding, began ti
 			return err
 		}
 		s.forget(b.Application)
-		pause(ctx, s.RefusalTime-s.Now().Sub(began))
+		pause(ctx, min(s.RefusalTime, s.RefusalTime-s.Now().Sub(began))) // also where the clock was set back
 		return err
 	}
 	p, ok := errors.AsType[*issuingapi.ProtocolError](err)

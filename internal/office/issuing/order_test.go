@@ -19,11 +19,12 @@ func TestTheHeadOfTheHouseholdIsPrintedFirstWhoeverHoldsTheCard(t *testing.T) {
 	}{
 		"whole, as choices name them": {"last-try", domain.ScopeWhole, []string{"m1", "m2"}, []string{"田中　実", "田中　和子"}},
 		"whole, the other way round":  {"last-try", domain.ScopeWhole, []string{"m2", "m1"}, []string{"田中　実", "田中　和子"}},
-		"two of four, from the end":   {
-			"tsuji", domain.ScopePart, []string{"m4", "m2"},
+		"two of four, from the end": {
+			"tsuji", domain.ScopePart,
+			[]string{"m4", "m2"},
 			[]string{"辻\U000E0102　葛\U000E0102葉", "辻\U000E0102　蓮"},
 		},
-		"only the holder":             {"last-try", domain.ScopeSelf, []string{"m1"}, []string{"田中　和子"}},
+		"only the holder": {"last-try", domain.ScopeSelf, []string{"m1"}, []string{"田中　和子"}},
 	} {
 		w := newWorld(t)
 		a := w.apply(c.card)

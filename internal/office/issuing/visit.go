@@ -123,12 +123,13 @@ func (s *Server) enter(r request) (e *remembered, mine bool, err error) {
 	return e, true, nil
 }
 
-// keep notes what choices showed; false where the application has ended meanwhile.
+// keep notes what choices showed; false where the application has ended meanwhile, or other choices were kept: they are
+// given once.
 func (s *Server) keep(app domain.ApplicationID, c signed.Choices, hash signed.Hash, pictures [][]byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v := s.visits[app]
-	if v == nil {
+	if v == nil || !v.choicesHash.IsZero() {
 		return false
 	}
 	v.choices, v.choicesHash, v.expires = c, hash, c.Expires
