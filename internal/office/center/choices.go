@@ -54,6 +54,9 @@ func (c *Center) choose(ctx context.Context, v *visit) error {
 		return err
 	}
 	m := v.assertion.note.Municipality
+	if err := c.goOn(ctx, m); err != nil {
+		return err
+	}
 	service, err := c.issuing(m)
 	if err != nil {
 		return err

@@ -64,6 +64,9 @@ func (c *Center) takeOrder(ctx context.Context, v *visit, msg []byte) error {
 // issue asks for the certificate, holds it against the order, and makes the delivery.
 func (c *Center) issue(ctx context.Context, v *visit) error {
 	m := v.assertion.note.Municipality
+	if err := c.goOn(ctx, m); err != nil {
+		return err
+	}
 	service, err := c.issuing(m)
 	if err != nil {
 		return err
@@ -176,6 +179,9 @@ func (c *Center) Page(ctx context.Context, k Peer, id domain.ApplicationID, n in
 	}
 	if a.state != centerapi.StateReady {
 		return nil, signed.Hash{}, errState
+	}
+	if err := c.goOn(ctx, a.municipality); err != nil {
+		return nil, signed.Hash{}, err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()

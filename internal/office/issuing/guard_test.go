@@ -67,6 +67,26 @@ func TestD07_OfTwoRequestsForChoicesInTheSameInstantOneIsAnswered(t *testing.T) 
 	}
 }
 
+func TestX20_NobodyIsOfferedMoreSheetsThanAVisitHasTimeFor(t *testing.T) {
+	w := newWorld(t)
+	for card, want := range map[string]int{"hanako": 10, "tsuji": 10, "omori": 6} { // six people: two pages a copy
+		a := w.apply(card)
+		must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+		k, _ := a.choices.Kind(domain.ResidentRecord)
+		if k.MaxCopies != want {
+			t.Errorf("%s: %d copies, want %d", card, k.MaxCopies, want)
+		}
+	}
+	a := w.apply("omori")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	o := a.order(domain.ScopeWhole, "m1", "m2", "m3", "m4", "m5", "m6")
+	o.Copies, o.TotalFee = 7, 7*o.UnitFee
+	_, err := w.server.IssueCertificate(t.Context(), a.issueRequest(o, w.kiosk))
+	if codeOf(err) != issuingapi.CodeChainInvalid {
+		t.Errorf("14 sheets: %v", err)
+	}
+}
+
 func TestX05_MoneyThatIsNotThatOfTheGoodCopiesIsAMismatch(t *testing.T) {
 	for name, c := range map[string]struct {
 		good    int
