@@ -168,7 +168,7 @@ issuing = "`+b.issuer()+`"
 	b.key = sha256.Sum256(own.Leaf.RawSubjectPublicKeyInfo)
 	b.client, err = centerapi.New(centerapi.Config{
 		URL: "https://" + strings.TrimSpace(string(b.read("centerd.addr"))),
-		TLS: &tls.Config{Certificates: []tls.Certificate{own}, RootCAs: b.authority()},
+		TLS: &tls.Config{Certificates: []tls.Certificate{own}, RootCAs: b.authority()}, Center: pki.Center,
 	})
 	b.must(err)
 	return b

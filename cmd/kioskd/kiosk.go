@@ -63,7 +63,7 @@ func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, er
 	if err != nil {
 		return nil, err
 	}
-	client, err := centerapi.New(centerapi.Config{URL: c.Center.URL, TLS: tls})
+	client, err := centerapi.New(centerapi.Config{URL: c.Center.URL, TLS: tls, Center: id.Center})
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func TestAKioskGoesTheWholeWayThroughTheDoor(t *testing.T) {
 		t.Fatal(err)
 	}
 	k.peer.Key = signed.HashOf(leaf.RawSubjectPublicKeyInfo)
-	client, err := centerapi.New(centerapi.Config{URL: address, TLS: config})
+	client, err := centerapi.New(centerapi.Config{URL: address, TLS: config, Center: pki.Center})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestARefusalKeepsItsReasonThroughTheDoor(t *testing.T) {
 	w, k := newWorld(t), newKiosk(t)
 	address, as := w.behindDoor(t)
 	config := as("kioskd/tls")
-	client, err := centerapi.New(centerapi.Config{URL: address, TLS: config})
+	client, err := centerapi.New(centerapi.Config{URL: address, TLS: config, Center: pki.Center})
 	if err != nil {
 		t.Fatal(err)
 	}
