@@ -13,7 +13,8 @@ import (
 func (w *world) account(k *kiosk, id string) {
 	w.t.Helper()
 	v, s := w.ready(k, card(w.t, id))
-	if _, err := w.Done(w.t.Context(), k.peer, v.id, v.done(s, domain.OutcomePrintedPaid, signed.SheetPrinted)); err != nil {
+	done := v.done(s, domain.OutcomePrintedPaid, signed.SheetPrinted)
+	if _, err := w.Done(w.t.Context(), k.peer, v.id, done); err != nil {
 		w.t.Fatal(err)
 	}
 	w.clock.pass(time.Second)

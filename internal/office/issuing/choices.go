@@ -170,8 +170,8 @@ func pictureRefused(err error, app domain.ApplicationID) error {
 	return err
 }
 
-// offered gives the line of each kind; where none is open now it is a refusal. Of a household of many pages fewer copies
-// are offered, so that a visit's sheets never outlive its notes.
+// offered gives the line of each kind; where none is open now it is a refusal. Of a household of many pages fewer
+// copies are offered, so that a visit's sheets never outlive its notes.
 func offered(
 	c issuingapi.Catalogue, app domain.ApplicationID, now time.Time, pages int,
 ) ([]signed.OfferedKind, error) {

@@ -12,7 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -102,7 +102,7 @@ func TestX17_OnlyTheCentreOfThatNameIsSpokenTo(t *testing.T) {
 			answer(w, 200, centerapi.HeartbeatAnswer{ServerTime: time.Unix(1, 0), ClockOk: true})
 		}))
 		server.EnableHTTP2 = true
-		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 		server.TLS = &tls.Config{Certificates: []tls.Certificate{named(t, c.names...)}, MinVersion: tls.VersionTLS13}
 		server.StartTLS()
 		pool := x509.NewCertPool()
