@@ -184,3 +184,49 @@ func TestAMunicipalityThatTurnsPagesForeverDoesNotStopTheOthers(t *testing.T) {
 		t.Errorf("%v, the other asked: %v", err, asked)
 	}
 }
+
+func TestAKioskThatAsksTooFastIsToldToWait(t *testing.T) {
+	w, k := newWorld(t), newKiosk(t)
+	open := func(k *kiosk) error {
+		id := domain.NewApplicationID()
+		_, err := w.Challenge(t.Context(), k.peer, centerapi.ChallengeRequest{
+			Application: id, Boot: k.boot, KioskNonce: signed.Hash{1}, Purpose: "issue", Scope: "home",
+		})
+		if err == nil {
+			_, err = w.Cancel(t.Context(), k.peer, id)
+		}
+		return err
+	}
+	for i := range 30 {
+		if err := open(k); err != nil {
+			t.Fatalf("challenge %d: %v", i+1, err)
+		}
+	}
+	if err := open(k); code(err) != "Busy" {
+		t.Errorf("one too many: %v", err)
+	}
+	if err := open(w.secondKiosk()); err != nil {
+		t.Errorf("another kiosk: %v", err)
+	}
+	w.clock.pass(61 * time.Second)
+	if err := open(k); err != nil {
+		t.Errorf("a minute later: %v", err)
+	}
+}
+
+func TestKiosksThatAskForTheCatalogueDoNotReachTheIssuingServerEachTime(t *testing.T) {
+	w := newWorld(t)
+	ask := func(want int) {
+		t.Helper()
+		c, err := w.Catalogue(t.Context(), "990019")
+		if err != nil || c.Version != "v1" || w.town["990019"].catalogues() != want {
+			t.Errorf("%s, %v, asked %d times, want %d", c.Version, err, w.town["990019"].catalogues(), want)
+		}
+	}
+	ask(1)
+	ask(1)
+	w.clock.pass(61 * time.Second)
+	ask(2)
+	w.clock.pass(-time.Hour) // a clock that was set back keeps nothing
+	ask(3)
+}

@@ -61,7 +61,8 @@ type Center struct {
 
 	mu         sync.Mutex
 	visits     map[domain.ApplicationID]*visit
-	catalogues map[domain.MunicipalityCode]issuingapi.Catalogue
+	catalogues map[domain.MunicipalityCode]heldCatalogue
+	paces      map[domain.KioskID][]time.Time // of challenges within the last paceWindow
 
 	wake chan struct{} // something waits in the outbox
 }
@@ -70,7 +71,8 @@ type Center struct {
 func New(c Config) *Center {
 	center := &Center{
 		Config: c, visits: map[domain.ApplicationID]*visit{},
-		catalogues: map[domain.MunicipalityCode]issuingapi.Catalogue{}, wake: make(chan struct{}, 1),
+		catalogues: map[domain.MunicipalityCode]heldCatalogue{}, paces: map[domain.KioskID][]time.Time{},
+		wake: make(chan struct{}, 1),
 	}
 	_, _ = rand.Read(center.markKey[:]) // never fails: crypto/rand ends the program instead
 	return center

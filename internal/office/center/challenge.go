@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -23,6 +24,9 @@ func (c *Center) Challenge(
 	now := c.Now()
 	if v, ok := c.visit(k.ID, r.Application); ok {
 		return v.reopen(r)
+	}
+	if !c.inPace(k.ID, now) {
+		return centerapi.ChallengeAnswer{}, errBusy
 	}
 	if !c.Validation.Available(now) {
 		return centerapi.ChallengeAnswer{}, refused(domain.ValidationUnreach)
@@ -50,6 +54,26 @@ func (c *Center) Challenge(
 		return centerapi.ChallengeAnswer{}, err
 	}
 	return v.opened(), nil
+}
+
+// A kiosk may open paceMost applications within paceWindow. A person needs longer for one than this allows for ten; a
+// kiosk that goes faster is broken or hostile, and would keep the one writer of the database busy.
+const (
+	paceWindow = time.Minute
+	paceMost   = 30
+)
+
+// inPace counts a challenge and says whether the kiosk may have it.
+func (c *Center) inPace(k domain.KioskID, now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	recent := slices.DeleteFunc(c.paces[k], func(t time.Time) bool { return now.Sub(t).Abs() > paceWindow })
+	ok := len(recent) < paceMost
+	if ok {
+		recent = append(recent, now)
+	}
+	c.paces[k] = recent
+	return ok
 }
 
 // maxKioskVisits bounds what one kiosk leaves open, so that no kiosk can take the place of all the others: it serves

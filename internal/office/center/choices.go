@@ -130,6 +130,16 @@ func left(ctx context.Context) time.Duration {
 	return max(time.Until(end), time.Millisecond)
 }
 
+// heldCatalogue is the last answer of a municipality.
+type heldCatalogue struct {
+	issuingapi.Catalogue
+	asked time.Time
+}
+
+// catalogueAge is how long today's catalogue is given out again without asking, so that kiosks that ask often do not
+// reach the issuing server. An edition ends at its own instant all the same.
+const catalogueAge = time.Minute
+
 // catalogue gives a municipality's catalogue of a version; "" means today's. What is held is asked for again with its
 // version, which is cheap.
 func (c *Center) catalogue(
@@ -140,8 +150,9 @@ func (c *Center) catalogue(
 	held := c.catalogues[m]
 	c.mu.Unlock()
 	fresh := !now.Before(held.ValidFrom) && now.Before(held.ValidUntil)
-	if version != "" && held.Version == version && fresh {
-		return held, nil
+	age := now.Sub(held.asked)
+	if fresh && (version == held.Version || version == "" && age >= 0 && age < catalogueAge) {
+		return held.Catalogue, nil
 	}
 	service, err := c.issuing(m)
 	if err != nil {
@@ -155,13 +166,13 @@ func (c *Center) catalogue(
 		return issuingapi.Catalogue{}, err
 	}
 	if got.NotModified {
-		got = held
+		got = held.Catalogue
 	}
 	if got.Municipality != m || got.Version == "" || version != "" && got.Version != version {
 		return issuingapi.Catalogue{}, errors.New("center: a catalogue of another municipality or version")
 	}
 	c.mu.Lock()
-	c.catalogues[m] = got
+	c.catalogues[m] = heldCatalogue{got, now}
 	c.mu.Unlock()
 	return got, nil
 }
