@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/office/center/catalogue"
 	"github.com/kioskd/kioskd/internal/office/jpki"
 	"github.com/kioskd/kioskd/internal/office/store"
 	"github.com/kioskd/kioskd/internal/signed"
@@ -59,10 +60,11 @@ type Center struct {
 	Config
 	markKey [32]byte // of card marks; dies with the process
 
-	mu         sync.Mutex
-	visits     map[domain.ApplicationID]*visit
-	catalogues map[domain.MunicipalityCode]heldCatalogue
-	paces      map[domain.KioskID][]time.Time // of challenges within the last paceWindow
+	shelf *catalogue.Shelf
+
+	mu     sync.Mutex
+	visits map[domain.ApplicationID]*visit
+	paces  map[domain.KioskID][]time.Time // of challenges within the last paceWindow
 
 	wake chan struct{} // something waits in the outbox
 }
@@ -70,10 +72,10 @@ type Center struct {
 // New makes a centre; Start must run before it serves.
 func New(c Config) *Center {
 	center := &Center{
-		Config: c, visits: map[domain.ApplicationID]*visit{},
-		catalogues: map[domain.MunicipalityCode]heldCatalogue{}, paces: map[domain.KioskID][]time.Time{},
+		Config: c, visits: map[domain.ApplicationID]*visit{}, paces: map[domain.KioskID][]time.Time{},
 		wake: make(chan struct{}, 1),
 	}
+	center.shelf = catalogue.NewShelf(center.issuing)
 	_, _ = rand.Read(center.markKey[:]) // never fails: crypto/rand ends the program instead
 	return center
 }
