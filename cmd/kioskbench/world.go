@@ -169,8 +169,12 @@ func (w *world) openBus(context.Context) error {
 	}
 	w.bus = bus
 	w.atEnd(func() { _ = bus.Close() })
-	w.coins = vendor{coin.New(coin.Defaults())}
-	for _, yen := range []int{10, 50, 100, 500} {
+	machine := coin.Defaults()
+	if w.stock != nil {
+		machine.Stock = w.stock
+	}
+	w.coins = vendor{coin.New(machine)}
+	for _, yen := range hopperKinds {
 		w.float = append(w.float, int32(w.coins.Machine.Trays().Hoppers[yen]))
 	}
 	w.press = newPress(printer.New(printer.Options{}))

@@ -75,7 +75,7 @@ func (a *acceptor) decide(c piece, which int) {
 	a.inserts++
 	kind := m.typeOf(c.yen, which)
 	switch {
-	case kind == 0:
+	case kind == 0 || m.coinFault(Reject) != 0:
 		a.reject(c, codeReject)
 		return
 	case a.refuse:

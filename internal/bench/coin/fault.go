@@ -12,9 +12,11 @@ const (
 	CorruptReply = "corrupt-reply" // its answer comes damaged
 	PowerCycle   = "power-cycle"   // power fails for a moment: after the command, or after a hopper's coin (Yen)
 	JamHopper    = "jam-hopper"    // the hopper of ¥Yen jams instead of paying
+	JammedHopper = "jammed-hopper" // the hopper of ¥Yen is jammed already, and says so when it is asked
 	JamEscrow    = "jam-escrow"    // the flap jams in its next movement
 	StickEscrow  = "stick-escrow"  // Code coins stay behind in the next movement
 	Astray       = "astray"        // the next coin is accepted and reported as event Code, not as a credit
+	Reject       = "reject"        // the next coin is taken for a bad one and falls into the return tray
 )
 
 // Fault is one thing to go wrong, once.
@@ -35,8 +37,8 @@ type fault struct {
 // AddFault arms a fault and gives its number.
 func (m *Machine) AddFault(f Fault) (id int, err error) {
 	line := []string{LoseCommand, LoseReply, CorruptReply, PowerCycle}
-	hoppers := []string{JamHopper, PowerCycle}
-	coins := []string{JamEscrow, StickEscrow, Astray}
+	hoppers := []string{JamHopper, JammedHopper, PowerCycle}
+	coins := []string{JamEscrow, StickEscrow, Astray, Reject}
 	switch {
 	case f.Header != 0 && slices.Contains(line, f.Do):
 	case f.Yen != 0 && slices.Contains(hoppers, f.Do):
@@ -49,6 +51,12 @@ func (m *Machine) AddFault(f Fault) (id int, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.faultID++
+	if f.Do == JammedHopper {
+		for _, h := range m.hoppers {
+			h.jammed = h.jammed || h.yen == f.Yen
+		}
+		return m.faultID, nil
+	}
 	m.faults = append(m.faults, fault{f, m.faultID})
 	return m.faultID, nil
 }
