@@ -9,6 +9,8 @@ import (
 
 	"github.com/kioskd/kioskd/internal/bench/port"
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/ui"
 )
@@ -24,6 +26,8 @@ func init() {
 		return port.Clock(path)
 	}
 	hooks.anchors = os.ReadFile
+	clerk, pace := make(chan terminal.Turn), make(chan int)
+	hooks.clerk, hooks.hurry = clerk, pace
 	board := &board{board: port.NewBoard(), boot: domain.NewID().String()}
 	hooks.observe = board.observe
 	hooks.serve = func(ctx context.Context, k *kiosk) error {
@@ -32,7 +36,7 @@ func init() {
 			<-ctx.Done()
 			return ctx.Err()
 		}
-		return port.Serve(ctx, path, &benchKiosk{kiosk: k, board: board})
+		return port.Serve(ctx, path, &benchKiosk{kiosk: k, board: board, clerk: clerk, pace: pace})
 	}
 }
 
@@ -76,6 +80,8 @@ func (b *board) observe(v session.Visit, w session.View) {
 type benchKiosk struct {
 	kiosk *kiosk
 	board *board
+	clerk chan<- terminal.Turn
+	pace  chan<- int
 }
 
 var _ port.Kiosk = (*benchKiosk)(nil)
@@ -114,6 +120,23 @@ func (b *benchKiosk) Pointer(p port.Pointer) {
 		Device: pointers[p.Device], Phase: phases[p.Phase], Finger: p.Finger, X: p.X, Y: p.Y, At: b.kiosk.since(),
 	})
 }
+
+// Staff turns a clerk's key. The socket's own context bounds the wait for a loop that is busy.
+func (b *benchKiosk) Staff(ctx context.Context, s port.Staff) (ended []string, err error) {
+	answer := make(chan terminal.TurnAnswer, 1)
+	select {
+	case b.clerk <- terminal.Turn{Key: health.Key(s.Key), Says: terminal.Says(s.Says), Answer: answer}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	a := <-answer
+	for _, f := range a.Ended {
+		ended = append(ended, string(f))
+	}
+	return ended, a.Err
+}
+
+func (b *benchKiosk) Pace(p port.Pace) { b.pace <- p.Times }
 
 func (b *benchKiosk) Key(k port.Key) {
 	if key, ok := ui.KeyByName(k.Name); ok {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -51,12 +53,28 @@ func identity(c config.Kiosk, now func() time.Time) (terminal.Identity, *tls.Con
 	if id.Note, err = signed.NewSigner(strings.TrimSpace(string(secret))); err != nil {
 		return none, nil, err
 	}
+	if id.Own, err = ownKey(string(secret)); err != nil {
+		return none, nil, err
+	}
 	if id.Anchors, err = keyList(c, now()); err != nil {
 		return none, nil, err
 	}
 	return id, &tls.Config{
 		Certificates: []tls.Certificate{pair}, RootCAs: roots, MinVersion: tls.VersionTLS13, Time: now,
 	}, nil
+}
+
+// ownKey is the public half of a note's private key, "PRIVATE+KEY+<name>+<hash>+<base64 of 1 and the seed>"
+// (golang.org/x/mod/sumdb/note).
+func ownKey(secret string) (ed25519.PublicKey, error) {
+	raw, err := base64.StdEncoding.DecodeString(secret[strings.LastIndexByte(secret, '+')+1:])
+	if err != nil || len(raw) != 1+ed25519.SeedSize {
+		return nil, errors.New("kioskd: note key: not an Ed25519 key of sumdb/note")
+	}
+	private := ed25519.NewKeyFromSeed(raw[1:])
+	defer clear(raw)
+	defer clear(private)
+	return private.Public().(ed25519.PublicKey), nil
 }
 
 // keyList opens the list of keys that two of three key holders signed.

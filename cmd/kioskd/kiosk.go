@@ -13,6 +13,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/pages"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/locales"
@@ -44,6 +45,8 @@ var hooks struct {
 	anchors func(path string) ([]byte, error)
 	observe func(session.Visit, session.View)
 	serve   func(context.Context, *kiosk) error
+	clerk   <-chan terminal.Turn
+	hurry   <-chan int
 }
 
 func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, error) {
@@ -77,18 +80,19 @@ func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, er
 	}
 	k.devices = openDevices(ctx, c, log)
 	k.pages = pages.New(startRenderChild(c.Render.Cache))
-	ports := terminal.Ports{
+	outside := terminal.Ports{
 		Panel: panel, Reader: k.reader, Center: client, Journal: k.journal,
-		Pages: k.pages,
+		Pages: k.pages, Clerk: hooks.clerk,
 	}
 	if k.devices.coins != nil {
-		ports.Coins = k.devices.coins
+		outside.Coins = k.devices.coins
 	}
 	if k.devices.printer != nil {
-		ports.Printer = k.devices.printer
+		outside.Printer = k.devices.printer
 	}
 	k.terminal = terminal.New(terminal.Options{
-		Identity: id, Now: now, Log: log, Observe: hooks.observe, Missing: k.devices.missing, Ports: ports,
+		Identity: id, Now: now, Log: log, Observe: hooks.observe, Missing: k.devices.missing, Ports: outside,
+		Hurry: hooks.hurry, TrustPrinter: c.Printer.TrustCounters,
 	})
 	return k, nil
 }
@@ -100,8 +104,8 @@ func (k *kiosk) run(ctx context.Context) error {
 	parts := []func(context.Context) error{
 		k.reader.Run,
 		k.terminal.Run,
-		func(ctx context.Context) error { k.terminal.Pulse(ctx); return ctx.Err() },
-		func(ctx context.Context) error { k.terminal.Post(ctx); return ctx.Err() },
+		func(ctx context.Context) error { k.terminal.Pulse().Run(ctx); return ctx.Err() },
+		func(ctx context.Context) error { k.terminal.Outbox().Run(ctx); return ctx.Err() },
 		func(ctx context.Context) error { return k.devices.watch(ctx, k.config) },
 		k.warm,
 	}
@@ -166,7 +170,7 @@ type panel struct {
 	set   screen.Set
 }
 
-var _ terminal.Panel = (*panel)(nil)
+var _ ports.Panel = (*panel)(nil)
 
 func (p *panel) Show(v session.View)     { p.kiosk.app.Show(p.set.Build(v), p.kiosk.since()) }
 func (p *panel) Events() <-chan ui.Event { return p.kiosk.app.Events() }

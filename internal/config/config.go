@@ -66,6 +66,9 @@ type Device struct {
 	Serial string `toml:"serial"`
 	// Float is what the hoppers hold when the journal is new: pieces of ¥10, ¥50, ¥100, ¥500. Coin vendor only.
 	Float []int32 `toml:"float,omitempty"`
+	// TrustCounters says, for a printer, that this model's counters were measured and count what comes out. Without
+	// it a job that stopped on the way proves nothing, and a clerk is called.
+	TrustCounters bool `toml:"trust_counters"`
 }
 
 // Journal is where money and acts are written.

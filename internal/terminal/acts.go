@@ -7,50 +7,32 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
+	"github.com/kioskd/kioskd/internal/terminal/recovery"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/words"
 	"github.com/kioskd/kioskd/pkg/coin"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
 
-// Coins is the coin vendor. *coin.Vendor is one. Only this file calls what moves coins.
-type Coins interface {
-	Events() <-chan coin.Event
-	Counters(context.Context) (coin.Counters, error)
-	BeginDeposit(context.Context, coin.Limits) error
-	Settle(context.Context) (coin.Count, error)
-	FixDeposit(context.Context) error
-	EndDeposit(context.Context, coin.End) error
-	TestHoppers(context.Context, coin.Count) error
-	Payout(context.Context, coin.Count) (coin.Count, error)
-	AdoptDeposit(context.Context, coin.Count) error
-	Deposited() coin.Count
-	State() coin.State
-}
-
-// Printer is the printer. *printer.Device is one. Only this file prints.
-type Printer interface {
-	Capabilities() printer.Capabilities
-	Ready(context.Context) (printer.Status, error)
-	Counters(context.Context) (printer.Counters, error)
-	Create(context.Context, printer.Ticket) (printer.JobID, error)
-	SendDocument(context.Context, printer.JobID, io.Reader) error
-	Follow(context.Context, printer.JobID) (printer.JobStatus, error)
-	Cancel(context.Context, printer.JobID) error
-}
-
 // acts moves money and paper, and nothing else does: intent → fsync → act once → counters → fsync. No layer sends such
 // an act again. It runs beside the loop, one act at a time.
 type acts struct {
-	coins   Coins
-	printer Printer
+	coins   ports.Coins
+	printer ports.Printer
 	journal *journal.Journal
 	now     func() time.Time
 	log     *slog.Logger
+	trusted bool           // the printer's counters were measured
 	through *coin.Acceptor // coins up to here are booked, by recovery
+
+	printFailed atomic.Bool // the last copy did; the printer is looked at when the visit is over
+	printerGone atomic.Bool // it does not answer any more
 }
 
 // reserve is what must stay in each hopper for the next resident (coin §7, rule 2).
@@ -161,6 +143,36 @@ func (a *acts) keepEscrow(ctx context.Context, app domain.ApplicationID, cashBox
 	return session.Event{Kind: session.EscrowKept}
 }
 
+// emptyEscrow gives what stayed in the escrow to the clerk who stands there, by way of the return tray, and proves that
+// it is empty then.
+func (a *acts) emptyEscrow(ctx context.Context) error {
+	held, err := a.held(ctx)
+	if err != nil || a.coins == nil {
+		return errors.Join(err, emptyOr(held))
+	}
+	c, err := a.coins.Counters(ctx)
+	switch {
+	case err != nil:
+		return err
+	case c.Escrow.Empty() && held.IsZero():
+		return nil
+	case c.Escrow.Empty(): // the escrow let go while nobody looked: nobody can tell where the coins are
+		return a.journal.Record(ctx, a.now(), journal.Event{Type: "escrow.lost", Moves: []journal.Move{
+			{From: journal.Escrow, To: journal.Unknown, Coins: held},
+		}})
+	}
+	if err := a.coins.AdoptDeposit(ctx, piecesOf(held)); err != nil {
+		return err
+	}
+	result, err := a.end(ctx, domain.ApplicationID{}, coin.Repay, []journal.Move{
+		{From: journal.Escrow, To: journal.Staff, Coins: held},
+	})
+	if err == nil && result != journal.Done {
+		err = fmt.Errorf("terminal: emptying the escrow: %s", result)
+	}
+	return err
+}
+
 var endVerbs = map[coin.End]string{coin.Keep: "keep", coin.Repay: "repay"}
 
 // end empties the escrow, once, between two readings of the counters.
@@ -170,8 +182,12 @@ func (a *acts) end(ctx context.Context, app domain.ApplicationID, how coin.End, 
 	if err != nil {
 		return journal.NotDone, err
 	}
+	verb := endVerbs[how]
+	if app.IsZero() {
+		verb = recovery.VerbEmpty
+	}
 	act, err := a.journal.Begin(ctx, a.now(), journal.Intent{
-		Application: app, Device: "coin", Verb: endVerbs[how], Before: encoded(before),
+		Application: app, Device: "coin", Verb: verb, Before: encoded(before),
 	})
 	if err != nil {
 		return journal.NotDone, err
@@ -271,12 +287,13 @@ type copyOrder struct {
 // printCopy prints one copy as one job, once, and says what the printer's counters prove of it (D-12, D-13).
 func (a *acts) printCopy(ctx context.Context, c copyOrder) session.Event {
 	unfed := session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
+	a.printFailed.Store(true)
 	status, err := a.printer.Ready(ctx)
 	if err != nil || !status.Usable() {
 		a.log.Warn("printer not ready", "evt", "print.ready", "err", err, "blocking", fmt.Sprint(status.Blocking()))
 		return unfed
 	}
-	o := printer.Observation{Expected: c.sheets, Trusted: true}
+	o := printer.Observation{Expected: c.sheets, Trusted: a.trusted}
 	if o.Before, err = a.printer.Counters(ctx); err != nil {
 		a.log.Warn("printer not ready", "evt", "print.counters", "err", err)
 		return unfed
@@ -294,30 +311,15 @@ func (a *acts) printCopy(ctx context.Context, c copyOrder) session.Event {
 	e := printer.Judge(o)
 	a.log.Info("copy ended", "evt", "print.judged", "copy", c.n, "outcome", e.Outcome.String(), "why", e.Why)
 	err = a.journal.Finish(context.WithoutCancel(ctx), a.now(), act, journal.Finding{
-		Result: printResults[e.Outcome], After: encoded(o.After),
+		Result: words.Result(e.Outcome), After: encoded(o.After),
 	})
 	if err != nil {
 		a.log.Error("result not written", "evt", "journal.broken", "err", err)
 		return session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceUnknown}
 	}
-	if e.Outcome == printer.Printed {
-		return session.Event{Kind: session.CopyPrinted}
-	}
-	return session.Event{Kind: session.CopyFailed, Evidence: printEvidence[e.Outcome]}
+	a.printFailed.Store(e.Outcome != printer.Printed)
+	return words.Copy(e.Outcome)
 }
-
-var (
-	printResults = map[printer.Outcome]journal.Result{
-		printer.Printed: journal.Done, printer.NotPrinted: journal.NotDone, printer.Partly: journal.Partial,
-		printer.Unknown: journal.Unsure,
-	}
-	printEvidence = map[printer.Outcome]session.Evidence{
-		printer.NotPrinted: session.EvidenceNotPrinted, printer.Partly: session.EvidencePartly,
-		printer.Unknown: session.EvidenceUnknown,
-	}
-)
-
-const followEvery = 500 * time.Millisecond // printer §2
 
 // runJob makes the job, sends the document once, and follows the job to its end, noting all that is seen.
 func (a *acts) runJob(ctx context.Context, c copyOrder, name string, o *printer.Observation) {
@@ -338,7 +340,9 @@ func (a *acts) runJob(ctx context.Context, c copyOrder, name string, o *printer.
 	} else {
 		a.send(ctx, c, job, o)
 	}
-	a.follow(ctx, job, o)
+	if err := o.Watch(ctx, a.printer, job); err != nil {
+		a.log.Warn("job not followed", "evt", "print.follow", "err", err)
+	}
 	if o.After, err = a.printer.Counters(ctx); err != nil {
 		o.Lost = true
 	}
@@ -360,33 +364,6 @@ func (a *acts) send(ctx context.Context, c copyOrder, job printer.JobID, o *prin
 func (a *acts) cancelJob(ctx context.Context, job printer.JobID) {
 	if err := a.printer.Cancel(ctx, job); err != nil {
 		a.log.Warn("job not cancelled", "evt", "print.cancel", "err", err)
-	}
-}
-
-func (a *acts) follow(ctx context.Context, job printer.JobID, o *printer.Observation) {
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
-	for {
-		j, err := a.printer.Follow(ctx, job)
-		var s printer.Status
-		if err == nil {
-			s, err = a.printer.Ready(ctx)
-		}
-		if err != nil {
-			a.log.Warn("job not followed", "evt", "print.follow", "err", err)
-			o.Lost = true
-			return
-		}
-		o.Note(j, s)
-		if j.State.Final() {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			o.Lost = true
-			return
-		case <-tick.C:
-		}
 	}
 }
 

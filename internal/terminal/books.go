@@ -8,8 +8,10 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/account"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/outbox"
 	"github.com/kioskd/kioskd/internal/terminal/recovery"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 )
@@ -56,70 +58,58 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 // revenue is what the good copies earned; a visit that ended before its money was kept earned nothing.
 func (t *Terminal) revenue() domain.Yen { return t.visit.Earned() }
 
-// doneNote is the kiosk's signed account. It is made only where something was issued; else the application is
+// doneNote is the kiosk's signed account. It is made only where a sheet may lie in the world; else the application is
 // cancelled.
 func (t *Terminal) doneNote(ctx context.Context, f session.Effect, slip string) ([]byte, error) {
-	h := t.held
+	h, p := t.held, account.Printing{Good: t.visit.CopiesGood}
+	if f.Outcome == domain.OutcomeOwed && t.visit.Printing > p.Good {
+		p.UnderWay = t.visit.Printing
+	}
 	h.mu.Lock()
-	manifest, delivery := h.hash, h.delivery
+	doc := account.Of(h.hash, h.delivery)
 	h.mu.Unlock()
-	if manifest.IsZero() || t.visit.CopiesGood == 0 {
+	return t.sealDone(ctx, doc, p, signed.Done{
+		Application: t.visit.Application, Outcome: f.Outcome, In: t.visit.In, Out: t.visit.Back.Plus(t.visit.PaidOut),
+		Revenue: t.revenue(), Owed: f.Yen, OwedSlip: slip,
+	})
+}
+
+// sealDone completes and signs an account; nil where no sheet may lie in the world.
+func (t *Terminal) sealDone(ctx context.Context, doc account.Document, p account.Printing, n signed.Done,
+) ([]byte, error) {
+	if doc.Manifest.IsZero() || !p.Any() {
 		return nil, nil
 	}
 	size, root, err := t.Ports.Journal.Head(ctx)
 	if err != nil {
 		return nil, err
 	}
-	n := signed.Done{
-		Env: t.Identity.Env, Kiosk: t.Identity.Kiosk, Boot: t.Identity.Boot, Application: t.visit.Application,
-		Manifest: manifest, Generation: delivery.Generation, Outcome: f.Outcome, CopiesGood: t.visit.CopiesGood,
-		In: t.visit.In, Out: t.visit.Back.Plus(t.visit.PaidOut), Revenue: t.revenue(), Owed: f.Yen, OwedSlip: slip,
-		AuditSize: size, AuditRoot: root, Made: t.Now().UTC(),
-	}
-	for _, s := range delivery.Sheets {
-		fate := signed.SheetPrinted
-		if s.Copy > t.visit.CopiesGood {
-			fate = signed.SheetUnfed
-			if s.Copy == t.visit.Printing {
-				fate = signed.SheetUnknown
-			}
-		}
-		n.Sheets = append(n.Sheets, signed.DoneSheet{ID: s.ID, Fate: fate})
-	}
+	n.Env, n.Kiosk, n.Boot = t.Identity.Env, t.Identity.Kiosk, t.Identity.Boot
+	n.Manifest, n.Generation, n.Sheets = doc.Manifest, doc.Generation, doc.Fates(p)
+	n.CopiesGood, n.AuditSize, n.AuditRoot, n.Made = p.Good, size, root, t.Now().UTC()
 	msg, _, err := signed.Seal(n, t.Identity.Note)
 	return msg, err
 }
 
-// postEvery is how often the outbox is tried.
-const postEvery = 2 * time.Second
-
-// Post sends what is in the outbox until it is acknowledged, until the context ends. Run it beside Run.
-func (t *Terminal) Post(ctx context.Context) {
-	tick := time.NewTicker(postEvery)
-	defer tick.Stop()
-	for {
-		if err := t.postOne(ctx); err != nil && ctx.Err() == nil {
-			t.Log.Warn("account not delivered", "evt", "done.post", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+// account is a visit's account after a crash: what the journal holds of it.
+func (t *Terminal) account(ctx context.Context, l journal.Left, e journal.Ending) ([]byte, error) {
+	body, ok, err := t.Ports.Journal.Last(ctx, l.Application, account.Held)
+	if err != nil || !ok {
+		return nil, err
 	}
+	doc, err := account.Parse(body)
+	if err != nil {
+		return nil, err
+	}
+	return t.sealDone(ctx, doc, recovery.Printed(l), signed.Done{
+		Application: l.Application, Outcome: e.Outcome, In: l.In, Out: l.Out, Revenue: e.Revenue, Owed: e.Owed,
+		OwedSlip: e.Slip,
+	})
 }
 
-func (t *Terminal) postOne(ctx context.Context) error {
-	l, ok, err := t.Ports.Journal.NextLetter(ctx)
-	if err != nil || !ok {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, domain.ValidationBudget)
-	defer cancel()
-	if err := t.Ports.Center.Done(ctx, l.Application, l.Note); err != nil {
-		return err
-	}
-	return t.Ports.Journal.Delivered(ctx, t.Now(), l.Seq)
+// Outbox is where the accounts wait for the centre. Run it beside Run.
+func (t *Terminal) Outbox() outbox.Outbox {
+	return outbox.Outbox{Journal: t.Ports.Journal, Center: t.Ports.Center, Now: t.Now, Log: t.Log}
 }
 
 // recoverLimit is R-18: recovery ends before the first screen.
@@ -132,6 +122,9 @@ func (t *Terminal) recover(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, recoverLimit)
 	defer cancel()
 	defer t.lookIntoEscrow(ctx)
+	if err := t.acts.resolveLoose(ctx); err != nil {
+		return fmt.Errorf("terminal: recovery: %w", err)
+	}
 	left, ok, err := t.Ports.Journal.Left(ctx)
 	if err != nil || !ok {
 		return err
@@ -147,7 +140,10 @@ func (t *Terminal) recover(ctx context.Context) error {
 	}
 	e := recovery.Ending(left, t.Identity.Kiosk)
 	if unsure || e.Owed > 0 || !left.Held.IsZero() || len(left.Prints) > 0 {
-		t.faults.Raise(health.Staff)
+		t.raise(ctx, health.Staff)
+	}
+	if e.Done, err = t.account(ctx, left, e); err != nil {
+		t.Log.Error("no account for the centre", "evt", "done.note", "err", err)
 	}
 	if err := t.Ports.Journal.CloseVisit(ctx, t.Now(), e); err != nil {
 		return fmt.Errorf("terminal: recovery: %w", err)
@@ -162,6 +158,6 @@ func (t *Terminal) lookIntoEscrow(ctx context.Context) {
 	clear, err := t.acts.escrowClear(ctx)
 	if err != nil || !clear {
 		t.Log.Warn("the escrow is not proved empty", "evt", "coin.escrow", "err", err)
-		t.faults.Raise(health.Staff)
+		t.raise(ctx, health.Staff)
 	}
 }

@@ -4,23 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"log/slog"
-	"sync"
-	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/words"
 	"github.com/kioskd/kioskd/pkg/card"
 )
-
-// cardUse is the one connection to the one card. Safe for concurrent use.
-type cardUse struct {
-	mu      sync.Mutex
-	reader  string // where the card lies; "" for none
-	card    card.Card
-	session *card.Session
-}
 
 // cardEvent turns what the reader says into a word of the session, and keeps the health of the reader.
 func (t *Terminal) cardEvent(c card.Event) (session.Event, bool) {
@@ -31,68 +21,16 @@ func (t *Terminal) cardEvent(c card.Event) (session.Event, bool) {
 		}
 		return session.Event{}, false
 	case card.CardInserted, card.CardMute:
-		t.card.place(c.Reader)
+		t.card.Place(c.Reader)
 		return session.Event{Kind: session.CardIn}, true
 	case card.CardRemoved, card.ReaderRemoved, card.ServiceDown:
 		if c.Kind != card.CardRemoved {
 			t.faults.Raise(health.Reader)
 		}
-		return session.Event{Kind: session.CardOut}, t.card.take()
+		return session.Event{Kind: session.CardOut}, t.card.Take()
 	default:
 		return session.Event{}, false
 	}
-}
-
-func (u *cardUse) place(reader string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.reader = reader
-}
-
-// take notes that the card is gone; it reports whether there was one.
-func (u *cardUse) take() bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	was := u.reader != ""
-	u.reader = "" // the connection stays until powerOff ends it
-	return was
-}
-
-// powerLimit bounds the call that takes the card's power.
-const powerLimit = 3 * time.Second
-
-// powerOff takes the card's power, which alone makes it forget the PIN.
-func (u *cardUse) powerOff(ctx context.Context, log *slog.Logger) {
-	u.mu.Lock()
-	c := u.card
-	u.card, u.session = nil, nil
-	u.mu.Unlock()
-	if c == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), powerLimit)
-	defer cancel()
-	if err := c.PowerOff(ctx); err != nil && !errors.Is(err, card.ErrRemoved) {
-		log.Warn("card not powered off", "evt", "card.power", "err", err)
-	}
-}
-
-func (u *cardUse) where() string {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.reader
-}
-
-func (u *cardUse) hold(c card.Card, s *card.Session) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.card, u.session = c, s
-}
-
-func (u *cardUse) inUse() *card.Session {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.session
 }
 
 // identify probes the card, reads its certificate and counts its tries. Nothing is spent.
@@ -106,7 +44,7 @@ func (t *Terminal) identify(ctx context.Context, h *held) session.Event {
 	}
 	if err != nil {
 		t.Log.Info("card refused", "evt", "card.refused", "err", err)
-		return session.Event{Kind: session.CardRefused, Reason: cardReason(err)}
+		return session.Event{Kind: session.CardRefused, Reason: words.Card(err)}
 	}
 	h.mu.Lock()
 	h.certificate, h.certHash = id.Certificate, sha256.Sum256(id.Certificate)
@@ -119,7 +57,7 @@ func (t *Terminal) identify(ctx context.Context, h *held) session.Event {
 }
 
 func (t *Terminal) connect(ctx context.Context) (card.Identity, error) {
-	reader := t.card.where()
+	reader := t.card.Where()
 	if reader == "" {
 		return card.Identity{}, card.ErrRemoved
 	}
@@ -128,7 +66,7 @@ func (t *Terminal) connect(ctx context.Context) (card.Identity, error) {
 		return card.Identity{}, err
 	}
 	s := card.NewSession(card.Trace(c, t.Log))
-	t.card.hold(c, s)
+	t.card.Hold(c, s)
 	return s.Identify(ctx)
 }
 
@@ -139,7 +77,7 @@ func (t *Terminal) sign(ctx context.Context, h *held, v session.Visit) session.E
 	if e, ok := t.freshChallenge(ctx, h, v); !ok {
 		return e
 	}
-	s := t.card.inUse()
+	s := t.card.InUse()
 	if s == nil {
 		return session.Event{Kind: session.CardRefused, Reason: domain.CardRemovedTooEarly}
 	}
@@ -151,13 +89,13 @@ func (t *Terminal) sign(ctx context.Context, h *held, v session.Visit) session.E
 	if wrong, ok := errors.AsType[*card.PINError](err); ok {
 		return t.wrongPIN(ctx, wrong)
 	}
-	t.card.powerOff(ctx, t.Log)
+	t.card.PowerOff(ctx, t.Log)
 	switch {
 	case errors.Is(err, card.ErrPINBlocked):
 		return session.Event{Kind: session.WrongPIN, N: 0}
 	case err != nil:
 		t.Log.Info("card did not sign", "evt", "card.sign", "err", err)
-		return session.Event{Kind: session.CardRefused, Reason: cardReason(err)}
+		return session.Event{Kind: session.CardRefused, Reason: words.Card(err)}
 	}
 	h.mu.Lock()
 	h.signature = sig
@@ -173,30 +111,4 @@ func (t *Terminal) wrongPIN(_ context.Context, wrong *card.PINError) session.Eve
 		left = 1
 	}
 	return session.Event{Kind: session.WrongPIN, N: left}
-}
-
-// cardReasons are the words of the trade for what a card or reader said.
-var cardReasons = []struct {
-	err    error
-	reason domain.RefusalReason
-}{
-	{card.ErrNotMyNumberCard, domain.NotMyNumberCard},
-	{card.ErrJukiCard, domain.JukiCardEnded},
-	{card.ErrPhone, domain.PhoneUnsupported},
-	{card.ErrUnknownGeneration, domain.UnknownGeneration},
-	{card.ErrNoAuthCertificate, domain.NoAuthCertificate},
-	{card.ErrCertificateExpired, domain.CertExpired},
-	{card.ErrCertificateNotYetValid, domain.CertNotYetValid},
-	{card.ErrPINBlocked, domain.PINBlocked},
-	{card.ErrRemoved, domain.CardRemovedTooEarly},
-	{card.ErrBusy, domain.CardBusy},
-}
-
-func cardReason(err error) domain.RefusalReason {
-	for _, c := range cardReasons {
-		if errors.Is(err, c.err) {
-			return c.reason
-		}
-	}
-	return domain.CardUnreadable
 }

@@ -5,56 +5,30 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/offer"
+	"github.com/kioskd/kioskd/internal/terminal/pulse"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 )
 
-// greeting is whether the centre has heard of this boot: it ends what an older one left open.
-type greeting struct{ done atomic.Bool }
+// Pulse is this kiosk's. Run it beside Run.
+func (t *Terminal) Pulse() *pulse.Pulse { return &t.pulse }
 
-// heartbeatEvery is the pulse of server.md §4.
-const heartbeatEvery = 15 * time.Second
-
-// Pulse tells the centre that this kiosk is alive, until the context ends. Run it beside Run.
-func (t *Terminal) Pulse(ctx context.Context) {
-	tick := time.NewTicker(heartbeatEvery)
-	defer tick.Stop()
-	for {
-		if err := t.greet(ctx); err != nil && ctx.Err() == nil {
-			t.Log.Warn("centre not reached", "evt", "center.heartbeat", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
-func (t *Terminal) greet(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, domain.ValidationBudget)
-	defer cancel()
-	_, err := t.Ports.Center.Heartbeat(ctx, centerapi.Heartbeat{
+// beat is what the centre hears of this kiosk.
+func (t *Terminal) beat() centerapi.Heartbeat {
+	return centerapi.Heartbeat{
 		Boot: t.Identity.Boot, Build: t.Identity.Software.String()[:16], Clock: t.Now().UTC(), Config: t.Identity.Config,
-	})
-	if err == nil {
-		t.greeted.done.Store(true)
 	}
-	return err
 }
 
 // getChallenge asks the centre for its nonce. It happens before the PIN, so that a centre that is down costs no try.
 func (t *Terminal) getChallenge(ctx context.Context, h *held, v session.Visit) session.Event {
-	if !t.greeted.done.Load() {
-		if err := t.greet(ctx); err != nil {
-			return t.failed("heartbeat", err)
-		}
+	if err := t.pulse.Greet(ctx); err != nil {
+		return t.failed("heartbeat", err)
 	}
 	if err := t.challenge(ctx, h, v); err != nil {
 		return t.failed("challenge", err)

@@ -28,7 +28,7 @@ func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, 
 		return session.Event{Kind: session.EscrowFull}, e.Reason == coin.StopFull
 	case coin.Doubtful:
 		t.Log.Error("money in doubt", "evt", "coin.doubt", "reason", int(e.Reason), "code", int(e.Code))
-		t.faults.Raise(health.Staff)
+		t.raise(ctx, health.Staff)
 		return session.Event{Kind: session.Cancel}, t.visit.State == session.Pay
 	case coin.Fault:
 		t.Log.Warn("coin vendor", "evt", "coin.fault", "part", e.Part.String(), "name", string(e.Name), "code", int(e.Code))
@@ -47,7 +47,7 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 	d, ok := domain.DenominationOf(domain.Yen(e.Yen))
 	if !ok {
 		t.Log.Error("a coin of no kind was credited", "evt", "coin.kind", "yen", e.Yen)
-		t.faults.Raise(health.Staff)
+		t.raise(ctx, health.Staff)
 		return session.Event{}, false
 	}
 	if t.acts.booked(e.Now) {

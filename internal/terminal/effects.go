@@ -18,9 +18,13 @@ func (t *Terminal) carryOut(ctx context.Context, f session.Effect) {
 	}
 	switch f.Kind {
 	case session.Arm:
-		t.idle.arm(f.ID, f.Ms)
+		d := t.patience(f.Ms)
+		if t.visit.Await != 0 { // a device or a peer is waited for
+			d = time.Duration(f.Ms) * time.Millisecond
+		}
+		t.idle.Arm(f.ID, d)
 	case session.ArmCap:
-		t.limit.arm(f.ID, f.Ms)
+		t.limit.Arm(f.ID, t.patience(f.Ms))
 	case session.OpenVisit:
 		t.openVisit(ctx)
 	case session.ForgetCard:
@@ -28,7 +32,7 @@ func (t *Terminal) carryOut(ctx context.Context, f session.Effect) {
 	case session.WipePIN:
 		t.pin.Wipe()
 	case session.PowerOffCard:
-		t.card.powerOff(ctx, t.Log)
+		t.card.PowerOff(ctx, t.Log)
 	case session.Abandon:
 		if t.asked != nil {
 			t.asked()
@@ -38,15 +42,15 @@ func (t *Terminal) carryOut(ctx context.Context, f session.Effect) {
 		t.cancelAtCenter(ctx)
 	case session.LateCoin:
 		t.Log.Error("coin outside a deposit", "evt", "coin.late", "yen", int64(f.Yen))
-		t.faults.Raise(health.LateCoin)
+		t.raise(ctx, health.LateCoin)
 	case session.Close:
 		t.closeVisit(ctx, f)
 	case session.Alarm:
 		t.Log.Error("stop: a person must clear this", "evt", "alarm", "reason", f.Reason.Code())
-		t.faults.Raise(health.Stop)
+		t.raise(ctx, health.Stop)
 	case session.CallStaff:
 		t.Log.Warn("staff is called", "evt", "staff.called")
-		t.faults.Raise(health.Staff)
+		t.raise(ctx, health.Staff)
 	default:
 		t.Log.Error("effect without a hand", "evt", "bug", "effect", f.Kind.String())
 	}
@@ -148,9 +152,10 @@ func (t *Terminal) wipe() func(context.Context) session.Event {
 	t.held, t.opened, t.toCashBox = newHeld(), false, domain.Count{}
 	t.pin.Wipe()
 	return func(ctx context.Context) session.Event {
-		t.card.powerOff(ctx, t.Log)
+		t.card.PowerOff(ctx, t.Log)
 		old.wipe()
 		t.Ports.Panel.Wipe()
+		t.acts.lookForPrinter(ctx)
 		return session.Event{Kind: session.Wiped}
 	}
 }

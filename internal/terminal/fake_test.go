@@ -158,6 +158,9 @@ type rig struct {
 	printer  *fakePrinter
 	log      bytes.Buffer
 	closers  []func() error
+	stop     func()
+	clerk    chan Turn
+	hurry    chan int
 }
 
 // withRig runs a story in a bubble.
@@ -165,20 +168,40 @@ func withRig(t *testing.T, story func(*rig), with ...func(*rig, *Options)) {
 	key := cardKey()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, key, with...)
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- r.terminal.Run(ctx) }()
-		r.reader.events <- card.Event{Kind: card.ReaderAdded, Reader: "r"}
-		synctest.Wait()
+		r.start()
+		defer func() { // also where the story failed: a bubble ends when all in it has
+			r.stop()
+			for _, end := range r.closers {
+				if err := end(); err != nil {
+					t.Error(err)
+				}
+			}
+		}()
 		story(r)
+	})
+}
+
+// start lets the terminal run.
+func (r *rig) start() {
+	ctx, cancel := context.WithCancel(r.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.terminal.Run(ctx) }()
+	r.stop = func() {
 		cancel()
 		<-ended
-		for _, end := range r.closers {
-			if err := end(); err != nil {
-				t.Error(err)
-			}
-		}
-	})
+	}
+	r.reader.events <- card.Event{Kind: card.ReaderAdded, Reader: "r"}
+	synctest.Wait()
+}
+
+// restart ends the terminal wherever it is, and starts one with the same journal and devices and an empty memory.
+func (r *rig) restart() {
+	r.stop()
+	if r.coins != nil {
+		r.vendor(&r.terminal.Options)
+	}
+	r.terminal = New(r.terminal.Options)
+	r.start()
 }
 
 func noteKey(t *testing.T, role signed.Role, id, holder string, things ...signed.Thing) (signed.Signer, signed.Key) {
@@ -224,7 +247,7 @@ func newRig(t *testing.T, key *rsa.PrivateKey, with ...func(*rig, *Options)) *ri
 	town, tk := noteKey(t, signed.RoleMunicipality, "990019", "990019", signed.ThingChoices, signed.ThingManifest)
 	own, okey := noteKey(t, signed.RoleKiosk, "K-000001", "K-000001", signed.ThingOrder, signed.ThingDone)
 	r := &rig{
-		t: t, panel: &fakePanel{events: make(chan ui.Event)},
+		t: t, clerk: make(chan Turn), hurry: make(chan int), panel: &fakePanel{events: make(chan ui.Event)},
 		reader: &fakeReader{events: make(chan card.Event), card: &fakeCard{der: der, pin: "1234", tries: 3}},
 		center: &fakeCenter{
 			center: center, town: town, now: time.Now, kiosk: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{okey}},
@@ -239,9 +262,10 @@ func newRig(t *testing.T, key *rsa.PrivateKey, with ...func(*rig, *Options)) *ri
 	options := Options{
 		Identity: Identity{
 			Env: signed.EnvTest, Kiosk: "K-000001", Center: "test-center", Boot: domain.BootID{ID: domain.NewID()},
-			Config: "test", Note: own, Anchors: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{ck, tk}},
+			Config: "test", Note: own, Own: okey.Public, Anchors: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{ck, tk}},
 		},
-		Ports: Ports{Panel: r.panel, Reader: r.reader, Center: r.center, Journal: books}, Now: time.Now,
+		Ports: Ports{Panel: r.panel, Reader: r.reader, Center: r.center, Journal: books, Clerk: r.clerk},
+		Now:   time.Now, Hurry: r.hurry,
 		Log: slog.New(slog.NewJSONHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: untimed})),
 	}
 	for _, w := range with {

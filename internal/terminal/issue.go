@@ -9,6 +9,9 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/account"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
@@ -37,6 +40,13 @@ func (t *Terminal) requestIssue(ctx context.Context, h *held, v session.Visit) s
 	}
 	if err := t.fitDocument(h, &d, order, hash); err != nil {
 		return t.failed("document", err)
+	}
+	body, err := account.Of(d.hash, d.delivery).Encoded()
+	if err == nil { // so that the centre hears of the sheets even after a crash
+		err = t.Ports.Journal.Record(ctx, t.Now(), journal.Event{Application: v.Application, Type: account.Held, Body: body})
+	}
+	if err != nil {
+		return t.failed("journal", err)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -152,6 +162,11 @@ func (t *Terminal) checkPages(ctx context.Context, h *held) session.Event {
 	if t.Ports.Pages == nil || t.acts.printer == nil {
 		return session.Event{Kind: session.CheckFailed, Reason: domain.PrinterNotReady}
 	}
+	if s, err := t.acts.printer.Ready(ctx); err != nil || !s.Usable() {
+		t.acts.printFailed.Store(true)
+		t.Log.Warn("printer not ready", "evt", "print.ready", "err", err, "blocking", fmt.Sprint(s.Blocking()))
+		return session.Event{Kind: session.CheckFailed, Reason: domain.PrinterNotReady}
+	}
 	pdfs := h.copyPages()
 	defer wipePages(pdfs)
 	if err := t.Ports.Pages.Check(ctx, pdfs); err != nil {
@@ -178,7 +193,11 @@ func (t *Terminal) print(ctx context.Context, h *held, v session.Visit, n int) s
 		return session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
 	}
 	h.mu.Lock()
-	c := Copy{Manifest: h.manifest, Delivery: h.delivery, N: n, Kiosk: t.Identity.Kiosk}
+	c := ports.Copy{Manifest: h.manifest, Delivery: h.delivery, N: n, Kiosk: t.Identity.Kiosk, Proof: sheet.Proof{
+		Assertion: h.notes.assertion, Choices: h.notes.choices, Order: h.notes.order, Manifest: h.notes.manifest,
+		Delivery: h.notes.delivery, Challenge: h.challenge, Anchors: t.Identity.Anchors,
+		OwnName: t.Identity.Note.Name(), Own: t.Identity.Own, At: t.Now(), // once a copy
+	}}
 	h.mu.Unlock()
 	c.PDFs = h.copyPages()
 	defer wipePages(c.PDFs)

@@ -14,7 +14,9 @@ import (
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/pkg/coin"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
@@ -25,12 +27,16 @@ type fakePrinter struct {
 	sheets int
 	jobs   int
 	end    printer.JobState
+	away   bool // it does not answer
 	mute   bool // the job counts no sheet although it says that it is complete
 	got    []byte
 }
 
 func (p *fakePrinter) Capabilities() printer.Capabilities { return printer.Capabilities{} }
 func (p *fakePrinter) Ready(context.Context) (printer.Status, error) {
+	if p.away {
+		return printer.Status{}, io.ErrClosedPipe
+	}
 	return printer.Status{State: printer.PrinterIdle, Accepting: true, MediaReady: []string{"iso_a4_210x297mm"}}, nil
 }
 
@@ -70,12 +76,18 @@ func (p *fakePrinter) Follow(_ context.Context, job printer.JobID) (printer.JobS
 }
 func (p *fakePrinter) Cancel(context.Context, printer.JobID) error { return nil }
 
-// fakePages accepts every page and writes its digest.
+// fakePages accepts every page and writes its digest, if what the terminal holds proves it.
 type fakePages struct{}
 
 func (fakePages) Check(context.Context, [][]byte) error { return nil }
-func (fakePages) Write(_ context.Context, w io.Writer, _ printer.Capabilities, c Copy) error {
-	_, err := fmt.Fprintf(w, "copy %d %s", c.N, signed.HashOf(c.PDFs[0]))
+func (fakePages) Write(_ context.Context, w io.Writer, _ printer.Capabilities, c ports.Copy) error {
+	err := sheet.Verify(sheet.Source{
+		Manifest: c.Manifest, Delivery: c.Delivery, Copy: c.N, PDFs: c.PDFs, Kiosk: c.Kiosk, Proof: c.Proof,
+	}, 1)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "copy %d %s", c.N, signed.HashOf(c.PDFs[0]))
 	return err
 }
 
@@ -86,12 +98,7 @@ func paying(r *rig, o *Options) {
 	machine := bench.Defaults()
 	machine.Stock = bench.Coins{10: 20, 50: 20, 100: 20, 500: 20}
 	r.coins = bench.New(machine)
-	conn := r.coins.Dial()
-	v := coin.NewVendor(coin.FromConn(conn), coin.DefaultConfig())
-	r.closers = append(r.closers, v.Close, conn.Close)
-	if err := v.Open(r.t.Context()); err != nil {
-		r.t.Fatal(err)
-	}
+	r.vendor(o)
 	err := o.Ports.Journal.Record(r.t.Context(), time.Now(), journal.Event{
 		Type: "float", Moves: []journal.Move{{From: journal.World, To: journal.Hopper, Coins: float}},
 	})
@@ -100,7 +107,23 @@ func paying(r *rig, o *Options) {
 	}
 	r.printer = &fakePrinter{end: printer.JobCompleted}
 	r.center.issues = true
-	o.Ports.Coins, o.Ports.Printer, o.Ports.Pages = v, r.printer, fakePages{}
+	o.Ports.Printer, o.Ports.Pages, o.TrustPrinter = r.printer, fakePages{}, true
+}
+
+// vendor opens the coin machine, as each start does.
+func (r *rig) vendor(o *Options) {
+	for _, end := range r.closers {
+		if err := end(); err != nil {
+			r.t.Error(err)
+		}
+	}
+	conn := r.coins.Dial()
+	v := coin.NewVendor(coin.FromConn(conn), coin.DefaultConfig())
+	r.closers = []func() error{v.Close, conn.Close}
+	if err := v.Open(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+	o.Ports.Coins = v
 }
 
 func (r *rig) insert(coins ...int) {
@@ -169,7 +192,7 @@ func TestAPaidVisitEndsPrintedAndPaid(t *testing.T) {
 		if r.printer.jobs != 1 || len(r.printer.got) == 0 {
 			t.Errorf("%d jobs", r.printer.jobs)
 		}
-		if err := r.terminal.postOne(r.t.Context()); err != nil || len(r.center.done) != 1 {
+		if err := r.terminal.Outbox().One(r.t.Context()); err != nil || len(r.center.done) != 1 {
 			t.Errorf("%d accounts at the centre, %v", len(r.center.done), err)
 		}
 		d, _, err := signed.Open[signed.Done](r.center.done[0], r.center.kiosk, time.Now(), signed.RoleKiosk)
@@ -250,6 +273,16 @@ func TestD12_AnUnprovedPrintCallsStaffAndHoldsTheMoney(t *testing.T) {
 	}, paying)
 }
 
+func TestD12_CountersThatNobodyMeasuredProveNoFailure(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.printer.end = printer.JobAborted
+		r.toPay()
+		r.insert(500)
+		r.wait(30 * time.Second)
+		r.at(session.StaffNeeded)
+	}, paying, func(_ *rig, o *Options) { o.TrustPrinter = false })
+}
+
 func TestD02_AForgedPageIsNeverPaidFor(t *testing.T) {
 	withRig(t, func(r *rig) {
 		r.center.forged = "x"
@@ -268,8 +301,6 @@ func TestX01_ARestartGivesMoneyToNobody(t *testing.T) {
 		r.toPay()
 		r.insert(100)
 		again := New(r.terminal.Options) // as after kill -9: the same journal and machine, an empty memory
-		again.idle.start()
-		again.limit.start()
 		if err := again.recover(r.t.Context()); err != nil {
 			t.Fatal(err)
 		}

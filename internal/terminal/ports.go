@@ -1,75 +1,26 @@
 package terminal
 
 import (
-	"context"
-	"io"
-
 	"github.com/kioskd/kioskd/internal/domain"
-	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
-	"github.com/kioskd/kioskd/internal/wire/centerapi"
-	"github.com/kioskd/kioskd/pkg/card"
-	"github.com/kioskd/kioskd/pkg/printer"
 	"github.com/kioskd/kioskd/ui"
 )
 
 // Ports are everything outside the loop.
 type Ports struct {
-	Panel  Panel
-	Reader Reader
-	Center Center
-	Pages  Pages // nil: nothing can be printed here
-	Coins  Coins // nil: only what costs nothing can be had here
+	Panel  ports.Panel
+	Reader ports.Reader
+	Center ports.Center
+	Pages  ports.Pages // nil: nothing can be printed here
+	Coins  ports.Coins // nil: only what costs nothing can be had here
 
-	Printer Printer // nil: nothing can be printed here
+	Printer ports.Printer // nil: nothing can be printed here
 
 	Journal *journal.Journal
-}
 
-// Panel is the screen.
-type Panel interface {
-	Show(session.View)
-	Events() <-chan ui.Event
-	// Wipe overwrites the picture and forgets every text of the visit.
-	Wipe()
-}
-
-// Reader is the card reader, behind its child process. *cardpipe.Child is one.
-type Reader interface {
-	Events() <-chan card.Event
-	Connect(ctx context.Context, reader string) (card.Card, error)
-}
-
-// Center is the certificate centre. *centerapi.Client is one.
-type Center interface {
-	Heartbeat(context.Context, centerapi.Heartbeat) (centerapi.HeartbeatAnswer, error)
-	Challenge(context.Context, centerapi.ChallengeRequest) (centerapi.ChallengeAnswer, error)
-	Authenticate(context.Context, domain.ApplicationID, centerapi.Authentication) ([]byte, domain.MunicipalityCode, error)
-	Choices(context.Context, domain.ApplicationID) (centerapi.Choices, error)
-	Order(context.Context, domain.ApplicationID, []byte) error
-	Wait(context.Context, domain.ApplicationID, int64) (centerapi.Status, error)
-	Page(context.Context, domain.ApplicationID, int) ([]byte, error)
-	Done(context.Context, domain.ApplicationID, []byte) error
-	Cancel(context.Context, domain.ApplicationID) error
-}
-
-// Pages renders pages in a child process of their own and makes sheets of them. May be nil where nothing is printed.
-type Pages interface {
-	// Check renders every page dry and judges it (printer §5); an error says that nothing may be printed of it.
-	Check(ctx context.Context, pdfs [][]byte) error
-	// Write writes one copy as raster: each page as a front with its back, every digest checked again just before its
-	// bytes leave (D-02).
-	Write(ctx context.Context, w io.Writer, caps printer.Capabilities, c Copy) error
-}
-
-// Copy is one copy of a verified document.
-type Copy struct {
-	Manifest signed.Manifest
-	Delivery signed.Delivery
-	N        int // which copy, 1 …
-	PDFs     [][]byte
-	Kiosk    domain.KioskID
+	Clerk <-chan Turn // nil: no key can be turned here
 }
 
 // Event of the panel: a digit goes into the locked page at once and the session hears only how many there are.

@@ -3,6 +3,7 @@ package terminal
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -42,6 +43,50 @@ func (a *acts) resolve(ctx context.Context, l journal.Left) (unsure bool, err er
 		}
 	}
 	return unsure, nil
+}
+
+// resolveLoose finishes what a clerk's key began and a crash cut off.
+func (a *acts) resolveLoose(ctx context.Context) error {
+	loose, err := a.journal.Loose(ctx)
+	if err != nil || len(loose) == 0 || a.coins == nil {
+		return err
+	}
+	now, err := a.coins.Counters(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range loose {
+		held, err := a.held(ctx)
+		if err != nil {
+			return err
+		}
+		f, err := recovery.Coin(u, now, held)
+		if err == nil {
+			err = a.journal.Finish(ctx, a.now(), u.Act, f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookForPrinter asks a printer whose last copy failed whether it is still there.
+func (a *acts) lookForPrinter(ctx context.Context) {
+	if a.printer == nil || !a.printFailed.Swap(false) {
+		return
+	}
+	if _, err := a.printer.Ready(ctx); err != nil {
+		a.log.Warn("printer does not answer", "evt", "print.ready", "err", err)
+		a.printerGone.Store(true)
+	}
+}
+
+func emptyOr(held domain.Count) error {
+	if held.IsZero() {
+		return nil
+	}
+	return errors.New("terminal: coins lie in the escrow, and there is no coin vendor to ask")
 }
 
 // The types of the events that carry the acceptor's counters.

@@ -15,7 +15,10 @@ import (
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/health"
+	"github.com/kioskd/kioskd/internal/terminal/pulse"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/slot"
+	"github.com/kioskd/kioskd/internal/terminal/timer"
 	"github.com/kioskd/kioskd/pkg/coin"
 )
 
@@ -41,7 +44,11 @@ type Options struct {
 	Log      *slog.Logger
 	// Missing are the configured devices that did not open. The kiosk stays out of service, and what a crash left open
 	// waits, because only the devices' counters can judge it.
-	Missing []health.Fault
+	Missing      []health.Fault
+	TrustPrinter bool // its counters were measured (configuration)
+	// Hurry makes the time-outs of people run so many times faster; bench builds alone have it, for tests of the whole
+	// program. May be nil.
+	Hurry <-chan int
 	// Observe is told of each step, from the loop; may be nil. Bench builds publish it.
 	Observe func(session.Visit, session.View)
 }
@@ -53,11 +60,11 @@ type Terminal struct {
 	visit     session.Visit
 	held      *held
 	pin       *secret.PIN
-	card      cardUse
+	card      slot.Slot
 	asked     context.CancelFunc // ends the request under way
 	answers   chan session.Event
-	idle      timer
-	limit     timer
+	idle      *timer.Timer
+	limit     *timer.Timer
 	faults    health.Faults
 	acts      *acts
 	opened    bool         // the journal holds this visit
@@ -65,9 +72,10 @@ type Terminal struct {
 	mixed     atomic.Bool  // a page was refused at the printer: a stop that a person must clear
 	gone      bool         // a device is gone for good; this run ends when nobody is here
 	toCashBox domain.Count // coins of this deposit that go to the cash box when they are kept
-	greeted   greeting
+	pulse     pulse.Pulse
 	shown     atomic.Pointer[held] // whose pictures the panel may ask for
 	dropped   uint64
+	pace      int // of people's time-outs; 1 outside a bench
 }
 
 // queue bounds the answers that wait for the loop: one request and a few timers are under way at most.
@@ -75,19 +83,26 @@ const queue = 16
 
 // New makes a terminal.
 func New(o Options) *Terminal {
-	return &Terminal{
-		Options: o, pin: secret.NewPIN(), answers: make(chan session.Event, queue), held: newHeld(),
-		acts: &acts{coins: o.Ports.Coins, printer: o.Ports.Printer, journal: o.Ports.Journal, now: o.Now, log: o.Log},
+	t := &Terminal{
+		Options: o, pin: secret.NewPIN(), answers: make(chan session.Event, queue), held: newHeld(), pace: 1,
+		idle: timer.New(), limit: timer.New(),
+		acts: &acts{
+			coins: o.Ports.Coins, printer: o.Ports.Printer, journal: o.Ports.Journal, now: o.Now, log: o.Log,
+			trusted: o.TrustPrinter,
+		},
 	}
+	t.pulse.Center, t.pulse.Beat, t.pulse.Log = o.Ports.Center, t.beat, o.Log
+	return t
 }
 
 // Run works until the context ends. It always leaves the devices inert and nothing personal behind.
 func (t *Terminal) Run(ctx context.Context) error {
 	defer t.leave()
-	t.idle.start()
-	t.limit.start()
 	for _, f := range t.Missing {
 		t.faults.Raise(f)
+	}
+	if err := t.remember(ctx); err != nil {
+		return err
 	}
 	if len(t.Missing) == 0 {
 		if err := t.recover(ctx); err != nil {
@@ -130,11 +145,15 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 		case e = <-t.answers:
 			ok = true
 		case <-t.idle.C():
-			e, ok = session.Event{Kind: session.TimedOut, ID: t.idle.id}, true
+			e, ok = session.Event{Kind: session.TimedOut, ID: t.idle.ID()}, true
 		case <-t.limit.C():
-			e, ok = session.Event{Kind: session.CapReached, ID: t.limit.id}, true
+			e, ok = session.Event{Kind: session.CapReached, ID: t.limit.ID()}, true
 		case <-t.faults.Changed():
 			e, ok = t.faultEvent()
+		case u := <-t.Ports.Clerk:
+			e, ok = t.turned(ctx, u)
+		case n := <-t.Hurry:
+			t.hurry(n)
 		}
 		if ok {
 			return e, true
@@ -169,7 +188,12 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 	}
 	t.show()
 	if t.mixed.Swap(false) {
-		t.faults.Raise(health.Stop)
+		t.raise(ctx, health.Stop)
+	}
+	if t.acts.printerGone.Swap(false) {
+		t.Log.Error("printer is gone", "evt", "print.gone")
+		t.faults.Raise(health.Printer)
+		t.gone = true
 	}
 	if t.visit.Idle() {
 		t.faults.Look()
@@ -192,29 +216,24 @@ func (t *Terminal) leave() {
 		t.asked()
 	}
 	t.pin.Wipe()
-	t.card.powerOff(context.Background(), t.Log)
+	t.card.PowerOff(context.Background(), t.Log)
 	t.held.wipe()
 	t.Ports.Panel.Wipe()
 }
 
-// timer is one time.Timer with the id of the session's request.
-type timer struct {
-	t  *time.Timer
-	id uint32
+// hurry makes the time-outs of people run n times faster, the one under way too. A request keeps its time.
+func (t *Terminal) hurry(n int) {
+	t.pace = max(1, n)
+	if t.visit.Await == 0 {
+		t.idle.Hurry(t.pace)
+	}
+	t.limit.Hurry(t.pace)
 }
 
-func (t *timer) start() {
-	t.t = time.NewTimer(time.Hour)
-	t.t.Stop()
+// patience is how long a person is waited for.
+func (t *Terminal) patience(ms int) time.Duration {
+	return time.Duration(ms) * time.Millisecond / time.Duration(t.pace)
 }
-
-func (t *timer) arm(id uint32, ms int) {
-	t.id = id
-	t.t.Reset(time.Duration(ms) * time.Millisecond)
-}
-
-// C is where the timer says that it is over.
-func (t *timer) C() <-chan time.Time { return t.t.C }
 
 // faultEvent holds the faults against the state: only an idle machine goes out of service or comes back.
 func (t *Terminal) faultEvent() (session.Event, bool) {

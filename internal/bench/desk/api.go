@@ -48,7 +48,7 @@ func explain(err error) Error {
 		return Error{"no_kiosk", "kioskd does not answer", "wait for its restart, or POST /api/power to switch it on"}
 	case errors.Is(err, ErrUnknown):
 		return Error{"unknown", err.Error(), "see docs/desk.md for the names"}
-	case errors.Is(err, ErrConflict):
+	case errors.Is(err, ErrConflict), errors.Is(err, port.ErrNotNow):
 		return Error{"conflict", err.Error(), "look at GET /api/state and try again"}
 	case errors.Is(err, ErrNotBuilt):
 		return Error{"not_built_yet", err.Error(), "docs/roadmap.md says when it will be"}

@@ -25,6 +25,8 @@ type Kiosk interface {
 	Pointer(ctx context.Context, event port.Pointer) error
 	Key(ctx context.Context, key port.Key) error
 	ClockMoved(ctx context.Context) error
+	Staff(ctx context.Context, turn port.Staff) (ended []string, err error)
+	Pace(ctx context.Context, times int) error
 }
 
 var _ Kiosk = (*port.Client)(nil)

@@ -55,6 +55,14 @@ func (p *panel) Pointer(_ context.Context, e port.Pointer) error {
 
 func (p *panel) Key(context.Context, port.Key) error { return nil }
 func (p *panel) ClockMoved(context.Context) error    { return nil }
+func (p *panel) Pace(context.Context, int) error     { return nil }
+
+func (p *panel) Staff(_ context.Context, s port.Staff) ([]string, error) {
+	if s.Key == "clerk" {
+		return []string{"staff"}, nil
+	}
+	return nil, fmt.Errorf("%w: somebody is being served", port.ErrNotNow)
+}
 
 // tray is a reader and a printer and an offset: as much of a world as the API needs.
 type tray struct {
@@ -232,7 +240,11 @@ func TestErrors_say_what_and_what_to_do(t *testing.T) {
 		{"POST", "/api/card/insert", `{"card":"nobody"}`, "unknown"},
 		{"POST", "/api/card/insert", `{"kard":"hanako"}`, "bad_request"},
 		{"POST", "/api/coin/insert", `{"yen":10}`, "not_built_yet"},
-		{"POST", "/api/staff", `{"key":"1"}`, "not_built_yet"},
+		{"POST", "/api/staff", `{"key":"1"}`, "bad_request"},
+		{"POST", "/api/staff", `{"key":"clerk","says":"well"}`, "bad_request"},
+		{"POST", "/api/staff", `{"card":"staff-1"}`, "not_built_yet"},
+		{"POST", "/api/staff", `{"key":"service"}`, "conflict"},
+		{"POST", "/api/clock", `{"pace":1000}`, "bad_request"},
 		{"POST", "/api/power", `{"what":"kioskd","do":"on"}`, "not_built_yet"},
 		{"POST", "/api/fault", `{"part":"nose"}`, "unknown"},
 		{"DELETE", "/api/fault/x", "", "unknown"},
@@ -323,6 +335,8 @@ func TestCards_paper_and_clock_do_what_a_hand_does(t *testing.T) {
 		{"POST", "/api/paper/take", "", `{"sheets":0}`},
 		{"POST", "/api/clock", `{"offset_ms":86400000}`, `{}`},
 		{"GET", "/api/clock", "", `"offset_ms":86400000`},
+		{"POST", "/api/clock", `{"pace":20}`, `{}`},
+		{"POST", "/api/staff", `{"key":"clerk"}`, `{"cleared":["staff"]}`},
 		{"GET", "/api/devices", "", `"A4":3`},
 		{"GET", "/api/log", "", `"what":"card.remove","text":"hanako"`},
 		{"GET", "/api/version", "", `"api":1`},

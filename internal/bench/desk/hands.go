@@ -1,12 +1,15 @@
 package desk
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kioskd/kioskd/internal/bench/port"
 )
 
 func (d *Desk) reader() (Reader, error) {
@@ -112,8 +115,30 @@ func (d *Desk) serveTrays(w http.ResponseWriter, _ *http.Request) error {
 	return answer(w, coins.Trays())
 }
 
-// staff will present a clerk's card or key, once there is a maintenance mode.
-func (d *Desk) staff(http.ResponseWriter, *http.Request) error { return notBuilt("the clerk's side") }
+// staff turns a clerk's key. Staff cards come with the maintenance mode.
+func (d *Desk) staff(w http.ResponseWriter, r *http.Request) error {
+	ask, err := read[struct {
+		port.Staff
+		Card string `json:"card"`
+	}](r)
+	switch {
+	case err != nil:
+		return err
+	case ask.Card != "":
+		return notBuilt("staff cards")
+	case !ask.Valid():
+		return bad(`key is "clerk" or "service", says is "good", "none" or left out`)
+	case d.parts.Kiosk == nil:
+		return port.ErrNoKiosk
+	}
+	ended, err := d.parts.Kiosk.Staff(r.Context(), ask.Staff)
+	if err != nil {
+		return err
+	}
+	d.log.add("staff", strings.TrimSpace(ask.Key+" "+ask.Says))
+	d.Changed()
+	return answer(w, map[string]any{"cleared": ended})
+}
 
 func (d *Desk) power(w http.ResponseWriter, r *http.Request) error {
 	ask, err := read[struct {
@@ -144,19 +169,44 @@ func (d *Desk) serveClock(w http.ResponseWriter, _ *http.Request) error {
 
 func (d *Desk) setClock(w http.ResponseWriter, r *http.Request) error {
 	ask, err := read[struct {
-		OffsetMs int64 `json:"offset_ms"`
+		OffsetMs *int64 `json:"offset_ms"`
+		Pace     int    `json:"pace"`
 	}](r)
 	if err != nil {
 		return err
 	}
+	if ask.Pace != 0 {
+		if err := d.setPace(r.Context(), ask.Pace); err != nil {
+			return err
+		}
+	}
+	if ask.OffsetMs == nil {
+		return done(w)
+	}
+	return d.moveClock(w, r, *ask.OffsetMs)
+}
+
+// setPace makes people's time-outs faster, so that a script need not wait for them.
+func (d *Desk) setPace(ctx context.Context, times int) error {
+	if !(port.Pace{Times: times}).Valid() {
+		return bad("pace is 1 to %d", port.MaxPace)
+	}
+	if d.parts.Kiosk == nil {
+		return port.ErrNoKiosk
+	}
+	d.log.add("pace", strconv.Itoa(times))
+	return d.parts.Kiosk.Pace(ctx, times)
+}
+
+func (d *Desk) moveClock(w http.ResponseWriter, r *http.Request, ms int64) error {
 	if d.parts.Clock == nil {
 		return notBuilt("the clock")
 	}
 	const limit = 100 * 366 * 24 * 3600 * 1000
-	if ask.OffsetMs > limit || ask.OffsetMs < -limit {
+	if ms > limit || ms < -limit {
 		return bad("offset_ms is at most a hundred years")
 	}
-	offset := time.Duration(ask.OffsetMs) * time.Millisecond
+	offset := time.Duration(ms) * time.Millisecond
 	if err := d.parts.Clock.Set(offset); err != nil {
 		return err
 	}

@@ -16,6 +16,9 @@ import (
 // ErrNoKiosk says that nobody answers on the socket: kioskd is not running, or is not a bench build.
 var ErrNoKiosk = errors.New("bench/port: kioskd does not answer")
 
+// ErrNotNow says that kioskd did not do what was asked.
+var ErrNotNow = errors.New("bench/port: not now")
+
 const maxAnswer = 64 << 20 // bytes; a frame of the largest panel as PNG is far below
 
 // Client speaks to one kioskd. Its methods may be called from many goroutines. A kioskd that restarts is found again.
@@ -81,6 +84,25 @@ func (c *Client) Key(ctx context.Context, key Key) error { return c.post(ctx, "/
 // ClockMoved tells kioskd that its wall clock was moved.
 func (c *Client) ClockMoved(ctx context.Context) error { return c.post(ctx, "/clock", struct{}{}) }
 
+// Staff turns a clerk's key and returns what it ended. ErrNotNow says why nothing was done.
+func (c *Client) Staff(ctx context.Context, turn Staff) (ended []string, err error) {
+	body, err := json.Marshal(turn)
+	if err != nil {
+		return nil, fmt.Errorf("bench/port: encode: %w", err)
+	}
+	answer, _, err := c.do(ctx, http.MethodPost, "/staff", body)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(answer, &ended); err != nil {
+		return nil, fmt.Errorf("bench/port: staff: %w", err)
+	}
+	return ended, nil
+}
+
+// Pace makes the time-outs of people run so many times faster, until the next start of kioskd.
+func (c *Client) Pace(ctx context.Context, times int) error { return c.post(ctx, "/pace", Pace{times}) }
+
 func (c *Client) post(ctx context.Context, target string, message any) error {
 	body, err := json.Marshal(message)
 	if err != nil {
@@ -106,6 +128,9 @@ func (c *Client) do(ctx context.Context, method, target string, body []byte) ([]
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrNoKiosk, err)
+	}
+	if response.StatusCode == http.StatusConflict {
+		return nil, nil, fmt.Errorf("%w: %s", ErrNotNow, bytes.TrimSpace(answer))
 	}
 	if response.StatusCode >= http.StatusBadRequest {
 		return nil, nil, fmt.Errorf("bench/port: %s %s: %s", method, target, bytes.TrimSpace(answer))

@@ -23,6 +23,10 @@ type Kiosk interface {
 	Pointer(Pointer)
 	// Key takes a key of a tactile pad.
 	Key(Key)
+	// Staff turns a clerk's key and returns what it ended. An error says why nothing was done.
+	Staff(context.Context, Staff) (ended []string, err error)
+	// Pace makes the time-outs of people run faster.
+	Pace(Pace)
 }
 
 // ClockWatcher is a [Kiosk] that wants to know when the desk has moved the wall clock, so that waits measured by it
@@ -99,3 +103,25 @@ func (k Key) Valid() bool {
 	}
 	return false
 }
+
+// Staff is a turn of a clerk's key, and what the clerk says of sheets that wait for a decision.
+type Staff struct {
+	Key  string `json:"key"`            // "clerk" or "service"
+	Says string `json:"says,omitempty"` // "", "good" or "none"
+}
+
+// Valid reports whether there is such a key and such a word.
+func (s Staff) Valid() bool {
+	return (s.Key == "clerk" || s.Key == "service") && (s.Says == "" || s.Says == "good" || s.Says == "none")
+}
+
+// Pace is how many times faster the time-outs of people run, until the next start of kioskd.
+type Pace struct {
+	Times int `json:"times"` // 1 … MaxPace
+}
+
+// MaxPace bounds a pace: a second of a countdown is then 10 ms.
+const MaxPace = 100
+
+// Valid reports whether the pace is one.
+func (p Pace) Valid() bool { return p.Times >= 1 && p.Times <= MaxPace }

@@ -18,6 +18,7 @@ type panel struct {
 	pointers chan Pointer
 	keys     chan Key
 	clock    chan struct{}
+	pace     chan int
 }
 
 func (p *panel) State(ctx context.Context, after uint64) State { return p.Wait(ctx, after) }
@@ -26,6 +27,15 @@ func (p *panel) Tree() []byte                                  { return []byte(`
 func (p *panel) Pointer(e Pointer)                             { p.pointers <- e }
 func (p *panel) Key(k Key)                                     { p.keys <- k }
 func (p *panel) ClockMoved()                                   { p.clock <- struct{}{} }
+func (p *panel) Pace(n Pace)                                   { p.pace <- n.Times }
+
+// Staff ends what the service key ends; the clerk's key finds somebody here.
+func (p *panel) Staff(_ context.Context, s Staff) ([]string, error) {
+	if s.Key == "service" {
+		return []string{s.Key + s.Says}, nil
+	}
+	return nil, errors.New("somebody is being served")
+}
 
 var _ interface {
 	Kiosk
@@ -35,7 +45,7 @@ var _ interface {
 // serve runs a kiosk's socket for the length of the test.
 func serve(t *testing.T) (*panel, *Client, string) {
 	t.Helper()
-	kiosk := &panel{NewBoard(), make(chan Pointer, 9), make(chan Key, 9), make(chan struct{}, 9)}
+	kiosk := &panel{NewBoard(), make(chan Pointer, 9), make(chan Key, 9), make(chan struct{}, 9), make(chan int, 9)}
 	path := filepath.Join(t.TempDir(), "k.sock")
 	listener, err := listen(path)
 	if err != nil {
@@ -98,6 +108,27 @@ func TestSocket_carries_state_frame_tree_and_events(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-kiosk.clock
+	if err := client.Pace(t.Context(), 20); err != nil || <-kiosk.pace != 20 {
+		t.Error("pace did not come through", err)
+	}
+}
+
+func TestSocket_says_what_a_key_ended_and_why_not(t *testing.T) {
+	_, client, _ := serve(t)
+	if got, err := client.Staff(t.Context(), Staff{Key: "service", Says: "good"}); err != nil || got[0] != "servicegood" {
+		t.Errorf("%v, %v", got, err)
+	}
+	if _, err := client.Staff(t.Context(), Staff{Key: "clerk"}); !errors.Is(err, ErrNotNow) {
+		t.Errorf("a kiosk that is busy: %v", err)
+	}
+	if _, err := client.Staff(t.Context(), Staff{Key: "mayor"}); err == nil || errors.Is(err, ErrNotNow) {
+		t.Errorf("a key that does not exist: %v", err)
+	}
+	for _, n := range []int{0, -1, MaxPace + 1} {
+		if client.Pace(t.Context(), n) == nil {
+			t.Errorf("pace %d was taken", n)
+		}
+	}
 }
 
 func TestSocket_refuses_events_that_no_panel_makes(t *testing.T) {

@@ -78,6 +78,8 @@ func listen(path string) (net.Listener, error) {
 //	GET /tree                           JSON tree
 //	POST /pointer, POST /key            Pointer, Key; 204
 //	POST /clock                         the wall clock was moved; 204
+//	POST /pace                          Pace; 204
+//	POST /staff                         Staff; what it ended as a list of words, or 409 and why not
 func Handler(kiosk Kiosk) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, r *http.Request) { serveState(w, r, kiosk) })
@@ -97,6 +99,8 @@ func Handler(kiosk Kiosk) http.Handler {
 	})
 	mux.HandleFunc("POST /pointer", func(w http.ResponseWriter, r *http.Request) { take(w, r, kiosk.Pointer) })
 	mux.HandleFunc("POST /key", func(w http.ResponseWriter, r *http.Request) { take(w, r, kiosk.Key) })
+	mux.HandleFunc("POST /pace", func(w http.ResponseWriter, r *http.Request) { take(w, r, kiosk.Pace) })
+	mux.HandleFunc("POST /staff", func(w http.ResponseWriter, r *http.Request) { serveStaff(w, r, kiosk) })
 	mux.HandleFunc("POST /clock", func(w http.ResponseWriter, _ *http.Request) {
 		if watcher, ok := kiosk.(ClockWatcher); ok {
 			watcher.ClockMoved()
@@ -121,15 +125,35 @@ func serveState(w http.ResponseWriter, r *http.Request, kiosk Kiosk) {
 	_ = json.NewEncoder(w).Encode(kiosk.State(ctx, after))
 }
 
-// take decodes one event strictly and hands it over.
-func take[T interface{ Valid() bool }](w http.ResponseWriter, r *http.Request, hand func(T)) {
-	var event T
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxMessage))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&event); err != nil || !event.Valid() {
-		http.Error(w, "not an event", http.StatusBadRequest)
+func serveStaff(w http.ResponseWriter, r *http.Request, kiosk Kiosk) {
+	turn, ok := decode[Staff](w, r)
+	if !ok {
 		return
 	}
-	hand(event)
-	w.WriteHeader(http.StatusNoContent)
+	ended, err := kiosk.Staff(r.Context(), turn)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(append([]string{}, ended...))
+}
+
+// take decodes one event and hands it over.
+func take[T interface{ Valid() bool }](w http.ResponseWriter, r *http.Request, hand func(T)) {
+	if event, ok := decode[T](w, r); ok {
+		hand(event)
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// decode reads one message strictly, and refuses it where it is none.
+func decode[T interface{ Valid() bool }](w http.ResponseWriter, r *http.Request) (message T, ok bool) {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxMessage))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&message); err != nil || !message.Valid() {
+		http.Error(w, "not an event", http.StatusBadRequest)
+		return message, false
+	}
+	return message, true
 }

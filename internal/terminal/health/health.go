@@ -3,6 +3,7 @@
 package health
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -20,6 +21,26 @@ const (
 	Journal  Fault = "journal"   // the journal cannot write
 	Printer  Fault = "printer"   // the printer is needed and is not there
 )
+
+// Key is a key that a person turns at the machine. Maintenance mode will know who turned it.
+type Key string
+
+// The keys.
+const (
+	Clerk   Key = "clerk"   // of the shop: has emptied the tray and looked into the machine
+	Service Key = "service" // of the operator: has also looked into why pages or a person did not match
+)
+
+// endedBy says which key ends a fault. A fault that is not here ends by itself, when its cause does.
+var endedBy = map[Fault][]Key{
+	Staff: {Clerk, Service}, LateCoin: {Clerk, Service}, Stop: {Service},
+}
+
+// Lasting reports that only a person ends the fault, so that it outlives every start (D-03, X-12).
+func (f Fault) Lasting() bool { return len(endedBy[f]) > 0 }
+
+// EndedBy reports whether a turn of the key ends the fault.
+func (f Fault) EndedBy(k Key) bool { return slices.Contains(endedBy[f], k) }
 
 // Faults is the set of them. It belongs to one goroutine. The zero value is a machine without a fault.
 type Faults struct {
@@ -68,12 +89,14 @@ func (f *Faults) Changed() <-chan struct{} {
 	return nil
 }
 
+// All gives the faults in a fixed order.
+func (f *Faults) All() []Fault { return slices.Sorted(maps.Keys(f.set)) }
+
 // Text names the faults in small print, in a fixed order.
 func (f *Faults) Text() string {
 	var all []string
-	for k := range f.set {
-		all = append(all, string(k))
+	for _, x := range f.All() {
+		all = append(all, string(x))
 	}
-	slices.Sort(all)
 	return strings.Join(all, " ")
 }

@@ -12,9 +12,9 @@ import (
 
 // Intent is an act before it is done: what is asked of which device, and the device's own counters before.
 type Intent struct {
-	Application domain.ApplicationID
-	Device      string // coin, printer
-	Verb        string // repay, keep, payout, print
+	Application domain.ApplicationID // zero: of no visit, a clerk's
+	Device      string               // coin, printer
+	Verb        string               // repay, keep, payout, print, empty
 	Arg         []byte
 	Before      []byte
 }
@@ -44,8 +44,8 @@ func (j *Journal) Begin(ctx context.Context, at time.Time, i Intent) (Act, error
 	a := Act{app: i.Application}
 	err := j.write(ctx, func(tx *sql.Tx) error {
 		err := tx.QueryRowContext(ctx, `INSERT INTO act (tx, n, device, verb, arg, before)
-			SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5 FROM act WHERE tx = ?1 RETURNING id`,
-			i.Application.ID[:], i.Device, i.Verb, notNil(i.Arg), notNil(i.Before)).Scan(&a.id)
+			SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5 FROM act WHERE tx IS ?1 RETURNING id`,
+			key(i.Application), i.Device, i.Verb, notNil(i.Arg), notNil(i.Before)).Scan(&a.id)
 		if err != nil {
 			return fmt.Errorf("journal: act: %w", err)
 		}
@@ -87,7 +87,7 @@ func (j *Journal) Finish(ctx context.Context, at time.Time, a Act, f Finding) er
 		if n, err := done.RowsAffected(); err != nil || n != 1 {
 			return fmt.Errorf("journal: act %d was finished before (%v)", a.id, err)
 		}
-		if err := post(ctx, tx, a.app.ID[:], a.id, f.Moves); err != nil {
+		if err := post(ctx, tx, key(a.app), a.id, f.Moves); err != nil {
 			return err
 		}
 		return j.event(ctx, tx, at, Event{Application: a.app, Type: "act.finished", Body: []byte(f.Result)})
@@ -156,24 +156,53 @@ func (j *Journal) leftCoins(ctx context.Context, id []byte, l *Left) error {
 }
 
 func (j *Journal) leftActs(ctx context.Context, id []byte, l *Left) error {
-	rows, err := j.db.QueryContext(ctx,
-		"SELECT id, device, verb, arg, before, coalesce(result, '') FROM act WHERE tx = ? ORDER BY n", id)
+	all, results, err := j.actsOf(ctx, id)
 	if err != nil {
-		return fmt.Errorf("journal: left: %w", err)
+		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		u := Unfinished{Act: Act{app: l.Application}}
-		var result Result
-		if err := rows.Scan(&u.Act.id, &u.Device, &u.Verb, &u.Arg, &u.Before, &result); err != nil {
-			return fmt.Errorf("journal: left: %w", err)
-		}
+	for i, u := range all {
 		if u.Device == "printer" {
-			l.Prints = append(l.Prints, result)
+			l.Prints = append(l.Prints, results[i])
 		}
-		if result == "" {
+		if results[i] == "" {
 			l.Acts = append(l.Acts, u)
 		}
 	}
-	return rows.Err()
+	return nil
+}
+
+// Loose gives the acts of no visit whose end is not known.
+func (j *Journal) Loose(ctx context.Context) (loose []Unfinished, err error) {
+	all, results, err := j.actsOf(ctx, nil)
+	for i, u := range all {
+		if results[i] == "" {
+			loose = append(loose, u)
+		}
+	}
+	return loose, err
+}
+
+// actsOf gives the acts of a visit, or those of none, in their order, with their results; "" where one is not known.
+func (j *Journal) actsOf(ctx context.Context, id []byte) (all []Unfinished, results []Result, err error) {
+	var of any
+	var app domain.ApplicationID
+	if id != nil {
+		of = id
+		copy(app.ID[:], id)
+	}
+	rows, err := j.db.QueryContext(ctx,
+		"SELECT id, device, verb, arg, before, coalesce(result, '') FROM act WHERE tx IS ? ORDER BY n", of)
+	if err != nil {
+		return nil, nil, fmt.Errorf("journal: acts: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		u := Unfinished{Act: Act{app: app}}
+		var result Result
+		if err := rows.Scan(&u.Act.id, &u.Device, &u.Verb, &u.Arg, &u.Before, &result); err != nil {
+			return nil, nil, fmt.Errorf("journal: acts: %w", err)
+		}
+		all, results = append(all, u), append(results, result)
+	}
+	return all, results, rows.Err()
 }

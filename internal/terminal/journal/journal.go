@@ -33,7 +33,7 @@ var schema string
 // applicationID marks the file as a kiosk's journal ("KiJ1"); userVersion is the version of its tables.
 const (
 	applicationID = 0x4B694A31
-	userVersion   = 1
+	userVersion   = 2
 )
 
 // ErrForeign says that the file is not a journal of this version. It is kept as it is.

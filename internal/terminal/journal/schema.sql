@@ -24,7 +24,7 @@ CREATE TABLE leafhash (n INTEGER PRIMARY KEY, h BLOB NOT NULL CHECK (length(h) =
 
 CREATE TABLE act (
   id INTEGER PRIMARY KEY,
-  tx BLOB NOT NULL REFERENCES tx (id),
+  tx BLOB REFERENCES tx (id), -- NULL: of no visit, a clerk's
   n INTEGER NOT NULL,
   device TEXT NOT NULL,
   verb TEXT NOT NULL,
@@ -58,6 +58,16 @@ CREATE TABLE outbox (
   sent_ms INTEGER
 ) STRICT;
 
+CREATE TABLE stop ( -- what only a person can end
+  seq INTEGER PRIMARY KEY,
+  fault TEXT NOT NULL,
+  raised_ms INTEGER NOT NULL,
+  cleared_ms INTEGER,
+  cleared_by TEXT,
+  CHECK ((cleared_ms IS NULL) = (cleared_by IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_stop ON stop (fault) WHERE cleared_ms IS NULL;
+
 CREATE TRIGGER entry_update BEFORE UPDATE ON entry BEGIN SELECT RAISE (ABORT, 'append only'); END;
 CREATE TRIGGER entry_delete BEFORE DELETE ON entry BEGIN SELECT RAISE (ABORT, 'append only'); END;
 CREATE TRIGGER claim_update BEFORE UPDATE ON claim BEGIN SELECT RAISE (ABORT, 'append only'); END;
@@ -70,3 +80,5 @@ CREATE TRIGGER tx_delete BEFORE DELETE ON tx BEGIN SELECT RAISE (ABORT, 'append 
 CREATE TRIGGER tx_update BEFORE UPDATE ON tx WHEN old.outcome IS NOT NULL BEGIN SELECT RAISE (ABORT, 'closed'); END;
 CREATE TRIGGER act_delete BEFORE DELETE ON act BEGIN SELECT RAISE (ABORT, 'append only'); END;
 CREATE TRIGGER act_update BEFORE UPDATE ON act WHEN old.result IS NOT NULL BEGIN SELECT RAISE (ABORT, 'finished'); END;
+CREATE TRIGGER stop_delete BEFORE DELETE ON stop BEGIN SELECT RAISE (ABORT, 'append only'); END;
+CREATE TRIGGER stop_update BEFORE UPDATE ON stop WHEN old.cleared_ms IS NOT NULL BEGIN SELECT RAISE (ABORT, 'cleared'); END;

@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"github.com/kioskd/kioskd/internal/paper/raster"
-	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/pkg/printer"
 	"github.com/kioskd/kioskd/pkg/printer/pwg"
@@ -16,7 +16,7 @@ import (
 // Pages renders with one kind of child.
 type Pages struct{ renderer *raster.Renderer }
 
-var _ terminal.Pages = (*Pages)(nil)
+var _ ports.Pages = (*Pages)(nil)
 
 // New makes pages with children that start starts.
 func New(start raster.Start) *Pages { return &Pages{renderer: raster.New(start)} }
@@ -41,11 +41,12 @@ func (p *Pages) Check(ctx context.Context, pdfs [][]byte) (err error) {
 	return nil
 }
 
-// Write writes one copy for a printer. Each page's digest is taken again just before its bytes leave; an error means
-// that the job must not be ended as if it were whole.
-func (p *Pages) Write(ctx context.Context, w io.Writer, caps printer.Capabilities, c terminal.Copy) (err error) {
+// Write writes one copy for a printer. Every signed note is opened and every digest taken again just before each sheet
+// leaves; an error means that the job must not be ended as if it were whole.
+func (p *Pages) Write(ctx context.Context, w io.Writer, caps printer.Capabilities, c ports.Copy) (err error) {
 	doc, err := sheet.Assemble(sheet.Source{
 		Manifest: c.Manifest, Delivery: c.Delivery, Copy: c.N, PDFs: c.PDFs, Kiosk: c.Kiosk,
+		Proof: c.Proof,
 	})
 	if err != nil {
 		return err

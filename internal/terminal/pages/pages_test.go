@@ -7,10 +7,10 @@ import (
 	"io"
 	"testing"
 
-	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
-	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/sheet"
+	"github.com/kioskd/kioskd/internal/terminal/sheet/sheettest"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
 
@@ -33,20 +33,15 @@ func TestD02_MixedPagesStartNoRendererAndLeaveNoByte(t *testing.T) {
 }
 
 // testCopy makes the notes that belong to some pages.
-func testCopy(pdfs [][]byte) terminal.Copy {
-	app := domain.NewApplicationID()
-	c := terminal.Copy{
-		Manifest: signed.Manifest{Env: signed.EnvTest, Application: app, Copies: 1},
-		Delivery: signed.Delivery{Env: signed.EnvTest, Application: app, Kiosk: "K-000001", Back: signed.BackNone},
-		N:        1, PDFs: pdfs, Kiosk: "K-000001",
+func testCopy(pdfs [][]byte) ports.Copy {
+	w := sheettest.New(signed.EnvTest, pdfs...)
+	n := w.Notes()
+	return ports.Copy{
+		Manifest: w.Manifest, Delivery: w.Delivery, N: 1, PDFs: pdfs, Kiosk: sheettest.Kiosk,
+		Proof: sheet.Proof{
+			Assertion: n.Assertion, Choices: n.Choices, Order: n.Order, Manifest: n.Manifest, Delivery: n.Delivery,
+			Challenge: w.Challenge, Anchors: w.Ring(), OwnName: w.Kiosk.Name(), Own: w.Kiosk.Key.Public,
+			At: sheettest.Noon,
+		},
 	}
-	for i, p := range pdfs {
-		c.Manifest.Pages = append(c.Manifest.Pages, signed.Page{
-			Orientation: signed.Portrait, Bytes: len(p), Digest: signed.HashOf(p),
-		})
-		c.Delivery.Sheets = append(c.Delivery.Sheets, signed.Sheet{
-			Copy: 1, Page: i + 1, ID: domain.SheetID{ID: domain.NewID()},
-		})
-	}
-	return c
 }

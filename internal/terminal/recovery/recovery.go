@@ -7,9 +7,13 @@ import (
 	"fmt"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/account"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/pkg/coin"
 )
+
+// VerbEmpty is a clerk's act: what stayed in the escrow goes into the clerk's hands.
+const VerbEmpty = "empty"
 
 // Coin judges one act of the coin vendor that was cut off, by its counters before and now.
 func Coin(u journal.Unfinished, now coin.Counters, held domain.Count) (journal.Finding, error) {
@@ -29,7 +33,7 @@ func Coin(u journal.Unfinished, now coin.Counters, held domain.Count) (journal.F
 			return f, fmt.Errorf("recovery: plan of act: %w", err)
 		}
 		return payoutFinding(f, coin.ResolvePayout(before, now, plan), plan), nil
-	case "repay", "keep":
+	case "repay", "keep", VerbEmpty:
 		return escrowFinding(f, u.Verb, before, now, held), nil
 	default:
 		return f, nil
@@ -55,10 +59,7 @@ func payoutFinding(f journal.Finding, p coin.Payout, plan coin.Count) journal.Fi
 // escrowFinding: an escrow of the same serial that is proved empty was emptied by the command that was on its way; one
 // that is as full as before never moved. Anything between is not proved.
 func escrowFinding(f journal.Finding, verb string, before, now coin.Counters, held domain.Count) journal.Finding {
-	to := journal.World
-	if verb == "keep" {
-		to = journal.Hopper
-	}
+	to := map[string]journal.Account{"repay": journal.World, "keep": journal.Hopper, VerbEmpty: journal.Staff}[verb]
 	switch {
 	case now.Escrow.Serial != before.Escrow.Serial:
 		f.Moves = []journal.Move{{From: journal.Escrow, To: journal.Unknown, Coins: held}}
@@ -73,15 +74,25 @@ func escrowFinding(f journal.Finding, verb string, before, now coin.Counters, he
 	return f
 }
 
-// Ending classifies what was left (reliability §1.5). A copy counts as good only if its act was proved done.
-func Ending(l journal.Left, k domain.KioskID) journal.Ending {
-	good := 0
-	for _, r := range l.Prints {
-		if r == journal.Done {
-			good++
+// Printed says how far the copies came: each print act is one copy, in its order. A copy that was begun and is not
+// proved may lie anywhere.
+func Printed(l journal.Left) (p account.Printing) {
+	for i, r := range l.Prints {
+		switch r {
+		case journal.Done:
+			p.Good++
+		case journal.NotDone:
+		default:
+			p.UnderWay = i + 1
 		}
 	}
-	good = min(good, l.Copies)
+	p.Good = min(p.Good, l.Copies)
+	return p
+}
+
+// Ending classifies what was left (reliability §1.5). A copy counts as good only if its act was proved done.
+func Ending(l journal.Left, k domain.KioskID) journal.Ending {
+	good := Printed(l).Good
 	e := journal.Ending{Application: l.Application, Revenue: l.Fee / domain.Yen(l.Copies) * domain.Yen(good)}
 	e.Revenue = min(e.Revenue, l.In.Total()-l.Out.Total())
 	e.Owed = l.In.Total() - l.Out.Total() - e.Revenue

@@ -2,9 +2,10 @@
 // (複写) behind, as pixels for pkg/printer/pwg.
 //
 // It is the last place where a page could be mixed up (D-02). Every page carries whose it is and which one it is, and
-// its digest as the municipality signed it; [Document.Write] refuses a mix before the first byte leaves, and takes each
-// digest again just before that page's bytes leave. Whether manifest and delivery are right was proved before: package
-// terminal opens them and holds them against the visit.
+// its digest as the municipality signed it. Package terminal proved all of it before payment; this package believes
+// nothing of that: [Verify] opens every signed note of the application again and holds the copy and the page in hand
+// against it, for all pages before the first byte of a copy, and for each page before it is drawn and again just before
+// its bytes leave.
 //
 // Sides are whole pictures of one bit, 4.4 MB each, because a back may be asked for from its last line; they are wiped
 // before the next sheet.
@@ -24,11 +25,19 @@ import (
 type MixError struct {
 	Page  int // 1 …; 0: the document
 	Field string
+	Cause error // why a signed note does not hold; nil where Field says it all. Never content
 }
 
 func (e *MixError) Error() string {
-	return fmt.Sprintf("sheet: page %d: %s is not as this application holds it: print nothing", e.Page, e.Field)
+	text := fmt.Sprintf("sheet: page %d: %s is not as this application holds it: print nothing", e.Page, e.Field)
+	if e.Cause != nil {
+		text += ": " + e.Cause.Error()
+	}
+	return text
 }
+
+// Unwrap gives the cause.
+func (e *MixError) Unwrap() error { return e.Cause }
 
 // Source is one copy of a verified document.
 type Source struct {
@@ -37,6 +46,7 @@ type Source struct {
 	Copy     int // which copy, 1 …
 	PDFs     [][]byte
 	Kiosk    domain.KioskID
+	Proof    Proof
 }
 
 // A Page is one page with everything that says whose it is.
@@ -55,6 +65,7 @@ type Document struct {
 	copy, of    int
 	sample      bool
 	pages       []Page
+	source      Source // for Verify; of the caller
 }
 
 // Draw gives the rows of a page; [raster.Child.Page] is one.
@@ -65,6 +76,7 @@ func Assemble(s Source) (Document, error) {
 	m, d := s.Manifest, s.Delivery
 	doc := Document{
 		application: m.Application, kiosk: s.Kiosk, copy: s.Copy, of: m.Copies, sample: m.Env != signed.EnvProd,
+		source: s,
 	}
 	for _, rule := range []struct {
 		field string
@@ -86,11 +98,11 @@ func Assemble(s Source) (Document, error) {
 		page, sh := m.Pages[i], d.Sheets[(s.Copy-1)*len(m.Pages)+i]
 		switch {
 		case sh.Copy != s.Copy || sh.Page != i+1:
-			return Document{}, &MixError{i + 1, "sheet"}
+			return Document{}, &MixError{Page: i + 1, Field: "sheet"}
 		case page.Orientation != signed.Portrait: // no form lies down yet; the job would have to be turned with it
-			return Document{}, &MixError{i + 1, "orientation"}
+			return Document{}, &MixError{Page: i + 1, Field: "orientation"}
 		case page.Bytes != len(pdf):
-			return Document{}, &MixError{i + 1, "length"}
+			return Document{}, &MixError{Page: i + 1, Field: "length"}
 		}
 		doc.pages = append(doc.pages, Page{
 			Application: m.Application, Number: i + 1, Of: len(m.Pages), Digest: page.Digest, Sheet: sh.ID, PDF: pdf,
@@ -102,28 +114,41 @@ func Assemble(s Source) (Document, error) {
 // Sheets is how many sheets the copy has.
 func (d Document) Sheets() int { return len(d.pages) }
 
-// check refuses a mix: every page of this application, each number once and in order, each PDF with its digest.
+// check refuses a mix: every page of this application, each number once and in order, each PDF and sheet as signed.
 func (d Document) check() error {
 	if len(d.pages) == 0 {
 		return &MixError{Field: "pages"}
 	}
 	for i, p := range d.pages {
-		switch {
-		case p.Application != d.application:
-			return &MixError{i + 1, "application"}
-		case p.Number != i+1 || p.Of != len(d.pages):
-			return &MixError{i + 1, "number"}
+		if p.Number != i+1 {
+			return &MixError{Page: i + 1, Field: "number"}
 		}
-		if err := p.check(); err != nil {
+		if err := d.checkPage(p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p Page) check() error {
-	if signed.HashOf(p.PDF) != p.Digest {
-		return &MixError{p.Number, "digest"}
+// checkPage holds a page against the application and opens every signed note again.
+func (d Document) checkPage(p Page) error {
+	switch {
+	case p.Application != d.application:
+		return &MixError{Page: p.Number, Field: "application"}
+	case p.Number < 1 || p.Number > len(d.pages) || p.Of != len(d.pages):
+		return &MixError{Page: p.Number, Field: "number"}
+	case signed.HashOf(p.PDF) != p.Digest:
+		return &MixError{Page: p.Number, Field: "digest"}
+	}
+	if err := Verify(d.source, p.Number); err != nil {
+		return err
+	}
+	// What is drawn and written on the paper is what was verified.
+	m, delivery := d.source.Manifest, d.source.Delivery
+	same := p.Of == len(m.Pages) && p.Application == m.Application && p.Digest == m.Pages[p.Number-1].Digest &&
+		p.Sheet == delivery.Sheets[(d.copy-1)*len(m.Pages)+p.Number-1].ID && d.copy == d.source.Copy
+	if !same {
+		return &MixError{Page: p.Number, Field: "sheet"}
 	}
 	return nil
 }
@@ -138,6 +163,9 @@ func (d Document) Write(w *pwg.Writer, draw Draw) error {
 	defer s.Wipe()
 	for _, p := range d.pages {
 		if err := d.compose(&s, p, draw); err != nil {
+			return err
+		}
+		if err := d.checkPage(p); err != nil { // drawing took a while
 			return err
 		}
 		if err := w.WritePage(pwg.Front, s.Front.Line); err != nil {
@@ -162,15 +190,15 @@ func (s *Sheet) Wipe() {
 // Compose makes one sheet, n of N, to be looked at.
 func (d Document) Compose(n int, draw Draw) (*Sheet, error) {
 	if n < 1 || n > len(d.pages) {
-		return nil, &MixError{n, "number"}
+		return nil, &MixError{Page: n, Field: "number"}
 	}
 	var s Sheet
 	return &s, d.compose(&s, d.pages[n-1], draw)
 }
 
-// compose checks the page's digest and sets both sides. Nothing of the sheet before remains.
+// compose checks the page and sets both sides. Nothing of the sheet before remains.
 func (d Document) compose(s *Sheet, p Page, draw Draw) error {
-	if err := p.check(); err != nil {
+	if err := d.checkPage(p); err != nil {
 		return err
 	}
 	if err := s.Front.fill(draw(p.PDF)); err != nil {

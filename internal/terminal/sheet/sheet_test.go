@@ -8,34 +8,37 @@ import (
 	"iter"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/paper/raster"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/sheet/sheettest"
 	"github.com/kioskd/kioskd/pkg/printer/pwg"
 )
 
-// source makes a document of n pages and two copies.
-func source(n int) Source {
-	app := domain.NewApplicationID()
-	s := Source{
-		Manifest: signed.Manifest{Env: signed.EnvTest, Application: app, Copies: 2},
-		Delivery: signed.Delivery{Env: signed.EnvTest, Application: app, Kiosk: "K-000001", Back: signed.BackNone},
-		Copy:     2, Kiosk: "K-000001",
+// source makes a document of n pages and two copies, with everything that was signed for it.
+func source(n int) Source { return sourceOf(application(signed.EnvTest, n)) }
+
+// sourceOf is the second copy of an application, a minute after everything was made.
+func sourceOf(w *sheettest.World) Source {
+	n := w.Notes()
+	return Source{
+		Manifest: w.Manifest, Delivery: w.Delivery, Copy: 2, PDFs: w.PDFs, Kiosk: sheettest.Kiosk,
+		Proof: Proof{
+			Assertion: n.Assertion, Choices: n.Choices, Order: n.Order, Manifest: n.Manifest, Delivery: n.Delivery,
+			Challenge: w.Challenge, Anchors: w.Ring(), OwnName: w.Kiosk.Name(), Own: w.Kiosk.Key.Public,
+			At: sheettest.Noon.Add(time.Minute),
+		},
 	}
+}
+
+func application(env signed.Env, n int) *sheettest.World {
+	var pdfs [][]byte
 	for i := range n {
-		pdf := fmt.Appendf(nil, "page %d of %s", i+1, app)
-		s.PDFs = append(s.PDFs, pdf)
-		s.Manifest.Pages = append(s.Manifest.Pages, signed.Page{
-			Orientation: signed.Portrait, Bytes: len(pdf), Digest: signed.HashOf(pdf),
-		})
+		pdfs = append(pdfs, fmt.Appendf(nil, "page %d of %s", i+1, domain.NewID()))
 	}
-	for i := range 2 * n {
-		s.Delivery.Sheets = append(s.Delivery.Sheets, signed.Sheet{
-			Copy: i/n + 1, Page: i%n + 1, ID: domain.SheetID{ID: domain.NewID()},
-		})
-	}
-	return s
+	return sheettest.New(env, pdfs...)
 }
 
 // drawn stands for the renderer: a bar of 100 rows whose width is the length of the PDF, and what it was asked for.
@@ -284,9 +287,7 @@ func TestNothingOfOursLeavesTheSafeZone(t *testing.T) {
 // A production sheet has no 見本, a test sheet always has.
 func TestX26_TestSheetIsMarkedOnBothSides(t *testing.T) {
 	var asked []string
-	test := source(1)
-	prod := test
-	prod.Manifest.Env, prod.Delivery.Env = signed.EnvProd, signed.EnvProd
+	test, prod := source(1), sourceOf(application(signed.EnvProd, 1))
 	a, err := assembled(t, test).Compose(1, drawn(&asked))
 	b, err2 := assembled(t, prod).Compose(1, drawn(&asked))
 	if err != nil || err2 != nil {

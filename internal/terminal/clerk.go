@@ -1,0 +1,115 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kioskd/kioskd/internal/terminal/health"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+)
+
+// Turn is a turn of a clerk's key. Until there is maintenance mode, it is all that a clerk can do at the machine:
+// decide about the sheets of a visit that waits, take what stayed in the escrow, and end what only a person may end.
+type Turn struct {
+	Key    health.Key
+	Says   Says
+	Answer chan<- TurnAnswer // takes one answer at once
+}
+
+// Says is a clerk's word on the sheets of a visit that waits for it.
+type Says string
+
+// The words. With Nothing the clerk only says that tray and device are empty.
+const (
+	Nothing Says = ""
+	Good    Says = "good" // the sheets are a complete set
+	None    Says = "none" // no usable sheet came out; all that did are in the envelope
+)
+
+// TurnAnswer is what a turn did: the faults that it ended.
+type TurnAnswer struct {
+	Ended []health.Fault
+	Err   error
+}
+
+// Errors of a turn.
+var (
+	ErrBusy   = errors.New("terminal: somebody is being served: turn the key when the visit is over")
+	ErrDecide = errors.New("terminal: coins are held for sheets that nobody has judged: say good or none")
+	ErrNoWait = errors.New("terminal: no sheets wait for a decision: turn the key without a word")
+)
+
+var saying = map[Says]session.Kind{
+	Nothing: session.StaffClear, Good: session.StaffGoodPrint, None: session.StaffNoPrint,
+}
+
+// turned gives a turn of the key to the visit that waits for a clerk, or does it where nobody is here.
+func (t *Terminal) turned(ctx context.Context, u Turn) (session.Event, bool) {
+	kind, known := saying[u.Says]
+	a := TurnAnswer{}
+	switch {
+	case !known:
+		a.Err = ErrNoWait
+	case t.visit.State == session.StaffNeeded:
+		if u.Says == Nothing && !t.visit.Escrow.IsZero() {
+			a.Err = ErrDecide
+			break
+		}
+		u.Answer <- a
+		t.Log.Warn("a clerk decided", "evt", "clerk.says", "key", string(u.Key), "says", string(u.Says))
+		return session.Event{Kind: kind}, true
+	case !t.visit.Idle():
+		a.Err = ErrBusy
+	case u.Says != Nothing:
+		a.Err = ErrNoWait
+	default:
+		a.Ended, a.Err = t.endStops(ctx, u.Key)
+	}
+	u.Answer <- a
+	return session.Event{}, false
+}
+
+// endStops empties the escrow into the clerk's hands and ends what this key may end. The machine is idle, so the loop
+// may wait for it.
+func (t *Terminal) endStops(ctx context.Context, k health.Key) (ended []health.Fault, err error) {
+	ctx, cancel := context.WithTimeout(ctx, budget[session.ReturnEscrow])
+	defer cancel()
+	if err := t.acts.emptyEscrow(ctx); err != nil {
+		return nil, fmt.Errorf("terminal: the escrow is not proved empty, so the kiosk stays as it is: %w", err)
+	}
+	for _, f := range t.faults.All() {
+		if !f.EndedBy(k) {
+			continue
+		}
+		if err := t.Ports.Journal.ClearStop(ctx, t.Now(), string(f), string(k)); err != nil {
+			t.broken("stop", err)
+			return ended, err
+		}
+		t.faults.Clear(f)
+		ended = append(ended, f)
+	}
+	t.Log.Warn("a clerk's key was turned", "evt", "clerk.key", "key", string(k), "ended", fmt.Sprint(ended),
+		"left", t.faults.Text())
+	return ended, nil
+}
+
+// raise notes a fault; one that only a person ends is written down, so that no start forgets it (D-03).
+func (t *Terminal) raise(ctx context.Context, f health.Fault) {
+	t.faults.Raise(f)
+	if !f.Lasting() {
+		return
+	}
+	if err := t.Ports.Journal.RaiseStop(context.WithoutCancel(ctx), t.Now(), string(f)); err != nil {
+		t.broken("stop", err)
+	}
+}
+
+// remember raises what stood against service before this start.
+func (t *Terminal) remember(ctx context.Context) error {
+	stops, err := t.Ports.Journal.Stops(ctx)
+	for _, f := range stops {
+		t.faults.Raise(health.Fault(f))
+	}
+	return err
+}
