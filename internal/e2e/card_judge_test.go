@@ -114,15 +114,28 @@ func TestS10_NoLieOfTheResponderOpensTheWay(t *testing.T) {
 	w.fine(t)
 }
 
-// TestX09_ThisIsNotMeStopsTheKiosk: a person has to look before the next visit.
-func TestX09_ThisIsNotMeStopsTheKiosk(t *testing.T) {
+// TestX09_D03_ThisIsNotMeStopsTheKioskUntilTheServiceComes: no start and no clerk of the shop brings it back.
+func TestX09_D03_ThisIsNotMeStopsTheKioskUntilTheServiceComes(t *testing.T) {
 	w := shared(t)
 	v := &visitor{script: resident.NotMe("tsuji"), ends: "OutOfService"}
 	r := w.visit(t, v)
 	if !refusedFor(r, "NotMe") || r.Met("SelectCertificate") {
 		t.Errorf("refusals %v, passed %v", r.Refusals, r.Passed())
 	}
-	w.anew(t)
+	for range 2 {
+		boot := w.scene(t).Boot
+		w.power(t, "kioskd", "kill")
+		if s := w.restarted(t, boot); s.Session != "OutOfService" {
+			t.Errorf("a start brought it back: %s", s.Session)
+		}
+	}
+	if ended := w.turn(t, "clerk"); len(ended) != 0 || w.scene(t).Session != "OutOfService" {
+		t.Errorf("a clerk's key ended %q: %s", ended, w.scene(t).Session)
+	}
+	if ended := w.turn(t, "service"); !slices.Equal(ended, []string{"stop"}) {
+		t.Errorf("the service key ended %q", ended)
+	}
+	w.await(t, "service", func(s scene) bool { return s.Session == "Attract" })
 	w.fine(t)
 }
 

@@ -5,7 +5,6 @@ package e2e
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -21,9 +20,6 @@ import (
 // price is that of one 住民票の写し.
 const price = 200
 
-// float is what the hoppers hold when a world begins.
-var float = coins{10: 50, 50: 20, 100: 50, 500: 10}
-
 // killPoint is a moment at which kioskd is killed, and what must stand in the books afterwards.
 type killPoint struct {
 	coins  []int
@@ -32,20 +28,21 @@ type killPoint struct {
 	when   func(*testing.T, *world) // waits for the moment within the state; nil: at once
 
 	outcomes []string // one of them
-	serves   bool     // the kiosk comes back into service by itself, and the next visit goes the whole way
+	serves   bool     // the kiosk comes back into service by itself; else a clerk's key brings it back
+	next     bool     // and then the next visit goes the whole way
 }
 
 // killPoints are the moments of a visit that has money or paper in it.
 var killPoints = map[string]killPoint{
-	"Pay without a coin": {at: "Pay", outcomes: []string{"nothing"}, serves: true},
+	"Pay without a coin": {at: "Pay", outcomes: []string{"nothing"}, serves: true, next: true},
 	"Pay with a coin": {
-		at: "Pay", when: coinIn(100), coins: []int{100}, outcomes: []string{"owed"},
+		at: "Pay", when: coinIn(100), coins: []int{100}, outcomes: []string{"owed"}, next: true,
 	},
 	"Pay while a coin falls": {
 		at: "Pay", when: coinFalls(100), coins: []int{100}, outcomes: []string{"owed"},
 	},
 	"Settling": {at: "Settling", coins: []int{500}, outcomes: []string{"owed"}},
-	"Printing": {at: "Printing", coins: []int{500}, outcomes: []string{"owed"}},
+	"Printing": {at: "Printing", coins: []int{500}, outcomes: []string{"owed"}, next: true},
 	"Printing with the sheet out": {
 		at: "Printing", coins: []int{100, 100}, when: sheetOut, outcomes: []string{"owed", "printed_paid"},
 	},
@@ -53,11 +50,12 @@ var killPoints = map[string]killPoint{
 	"GivingChange with a coin out": {
 		at: "GivingChange", coins: []int{500}, when: changeOut, outcomes: []string{"owed", "printed_paid"},
 	},
-	"TakePaper": {at: "TakePaper", coins: []int{500}, outcomes: []string{"printed_paid"}},
+	// A sheet lies in the tray, and yet the next start serves: docs/roadmap.md.
+	"TakePaper": {at: "TakePaper", coins: []int{500}, outcomes: []string{"printed_paid"}, serves: true},
 	"Finish":    {at: "Finish", coins: []int{500}, outcomes: []string{"printed_paid"}, serves: true},
 	"Returning": {at: "Returning", coins: []int{100, 50}, cancel: true, outcomes: []string{"owed", "refunded"}},
 	"Returning with the coins out": {
-		at: "Returning", coins: []int{100, 50}, cancel: true, when: coinsBack, outcomes: []string{"refunded"},
+		at: "Returning", coins: []int{100, 50}, cancel: true, when: coinsBack, outcomes: []string{"refunded"}, serves: true,
 	},
 }
 
@@ -120,9 +118,7 @@ func TestX01_R10_KillWithMoneyInsideLosesNothing(t *testing.T) {
 			if in := sum(p.coins); b.in != in {
 				t.Errorf("¥%d went in, the books say ¥%d", in, b.in)
 			}
-			if p.serves {
-				w.serves(t)
-			}
+			w.serves(t, b, p)
 		})
 	}
 }
@@ -151,7 +147,7 @@ func TestX01_R10_KillAtAnyMomentLosesNothing(t *testing.T) {
 			if err != nil && ctx.Err() == nil {
 				t.Fatalf("%v; passed %v, refusals %v", err, r.Passed(), r.Refusals)
 			}
-			w.killed(t)
+			w.serves(t, w.killed(t), killPoint{})
 		})
 	}
 }
@@ -184,7 +180,7 @@ func (w *world) killed(t *testing.T) books {
 		t.Errorf("the start moved something: acts were %+v, now %+v", before, after.acts())
 	}
 	held := len(now.Devices.Coin.Escrow) > 0
-	if (held || b.owed > 0) && first.Session != "OutOfService" || held && second.Session != "OutOfService" {
+	if (held || b.owed > 0) && first.Session != "OutOfService" || second.Session != first.Session {
 		t.Errorf("in service with escrow %v, ¥%d owed: %s, then %s", now.Devices.Coin.Escrow, b.owed, first.Session,
 			second.Session)
 	}
@@ -200,36 +196,56 @@ func (w *world) restarted(t *testing.T, before string) scene {
 		return s.Kioskd == "running" && s.Boot != before && (s.Session == "Attract" || s.Session == "OutOfService")
 	})
 	for range 2 { // the first screen comes before the first fault
-		w.call(t, http.MethodGet, fmt.Sprintf("/api/state?wait=0.5&after=%d", s.Revision), nil, &s)
+		s = w.after(t, s.Revision)
 	}
 	return s
 }
 
-// serves lets kioskd start once more, takes away what the last person left, and pays for a visit of somebody else.
-func (w *world) serves(t *testing.T) {
+// serves lets kioskd start once more. A clerk turns the key where the kiosk does not serve by itself: what stayed in
+// the escrow comes out into the clerk's hands, claims stay, and the kiosk serves again.
+func (w *world) serves(t *testing.T, before books, p killPoint) {
 	t.Helper()
 	w.power(t, "kioskd", "on")
-	w.await(t, "service", func(s scene) bool { return s.Kioskd == "running" && s.Session == "Attract" })
-	w.post(t, "/api/coin/take", nil)
-	r := w.play(t, resident.Self("tsuji", 100, 100))
-	if r.Outcome != "printed_paid" || len(r.Sheets) != 1 || r.YenBack != 0 {
-		t.Errorf("the next visit: %s, %d sheets, ¥%d back", r.Outcome, len(r.Sheets), r.YenBack)
+	s := w.restarted(t, "")
+	if p.at != "" && (s.Session == "Attract") != p.serves {
+		t.Errorf("after a start it says %s", s.Session)
+	}
+	held := s.Devices.Coin.Escrow
+	w.call(t, http.MethodPost, "/api/coin/take", nil, nil) // the last person's
+	w.call(t, http.MethodPost, "/api/paper/take", nil, nil)
+	if s.Session == "OutOfService" {
+		if ended := w.turn(t, "clerk"); !slices.Equal(ended, []string{"staff"}) {
+			t.Errorf("the clerk's key ended %q", ended)
+		}
+		w.await(t, "service", func(s scene) bool { return s.Session == "Attract" })
+		var taken struct{ Coins coins }
+		w.call(t, http.MethodPost, "/api/coin/take", nil, &taken)
+		if !maps.Equal(taken.Coins, held) {
+			t.Errorf("the clerk took %v, the escrow held %v", taken.Coins, held)
+		}
+	}
+	paid := 0
+	if p.next {
+		r := w.play(t, resident.Self("tsuji", 100, 100))
+		if paid = price; r.Outcome != "printed_paid" || len(r.Sheets) != 1 || r.YenBack != 0 {
+			t.Errorf("the next visit: %s, %d sheets, ¥%d back", r.Outcome, len(r.Sheets), r.YenBack)
+		}
+	}
+	b := w.books(t)
+	w.moneyAgrees(t, b, w.scene(t).Devices.Coin)
+	if b.owed != before.owed || b.revenue != before.revenue+paid || !maps.Equal(b.accounts[journal.Staff].plus(), held) {
+		t.Errorf("owed ¥%d, then ¥%d; revenue ¥%d, then ¥%d; staff %v after an escrow of %v", before.owed, b.owed,
+			before.revenue, b.revenue, b.accounts[journal.Staff], held)
 	}
 }
 
-func (w *world) scene(t *testing.T) (s scene) {
-	t.Helper()
-	w.call(t, http.MethodGet, "/api/state", nil, &s)
-	return s
-}
-
-// moneyAgrees holds the books against the trays: every coin lies where they say, and whatever the machine has more than
-// in the beginning is earned or owed.
+// moneyAgrees holds the books against the trays: every coin lies where they say, and whatever machine and clerk have
+// more than in the beginning is earned or owed.
 func (w *world) moneyAgrees(t *testing.T, b books, now trays) {
 	t.Helper()
-	stays := now.Escrow.total() + now.Hoppers.total() + now.CashBox.total() - float.total()
-	if stays != b.revenue+b.owed {
-		t.Errorf("¥%d more in the machine, but ¥%d earned and ¥%d owed", stays, b.revenue, b.owed)
+	stays := now.Escrow.total() + now.Hoppers.total() + now.CashBox.total() - w.float.total()
+	if staff := b.accounts[journal.Staff].total(); stays+staff != b.revenue+b.owed {
+		t.Errorf("¥%d more in the machine and ¥%d with the clerk, but ¥%d earned and ¥%d owed", stays, staff, b.revenue, b.owed)
 	}
 	for account, pieces := range map[journal.Account]coins{
 		journal.Escrow: now.Escrow, journal.Hopper: now.Hoppers, journal.CashBox: now.CashBox,

@@ -73,9 +73,7 @@ func (w *world) await(t *testing.T, what string, so func(scene) bool) scene {
 	t.Helper()
 	var s scene
 	for end := time.Now().Add(patience); time.Now().Before(end); {
-		path := "/api/state?wait=0.5&after=" + strconv.FormatUint(s.Revision, 10)
-		w.call(t, http.MethodGet, path, nil, &s)
-		if so(s) {
+		if s = w.after(t, s.Revision); so(s) {
 			return s
 		}
 	}
@@ -112,4 +110,31 @@ func (s seen) acts() (a acts) {
 	a.Flaps = s.Coin.Frames["85/107"]
 	a.Jobs, a.Documents = s.Printer.Operations["Create-Job"], s.Printer.Operations["Send-Document"]
 	return a
+}
+
+func (w *world) scene(t *testing.T) (s scene) {
+	t.Helper()
+	w.call(t, http.MethodGet, "/api/state", nil, &s)
+	return s
+}
+
+// after waits for the desk's next revision, at most half a second.
+func (w *world) after(t *testing.T, revision uint64) (s scene) {
+	t.Helper()
+	w.call(t, http.MethodGet, "/api/state?wait=0.5&after="+strconv.FormatUint(revision, 10), nil, &s)
+	return s
+}
+
+// turn turns a key at the machine and gives the faults that it ended.
+func (w *world) turn(t *testing.T, key string) []string {
+	t.Helper()
+	var answer struct{ Cleared []string }
+	w.call(t, http.MethodPost, "/api/staff", map[string]string{"key": key}, &answer)
+	return answer.Cleared
+}
+
+// pace makes the time-outs of people run so many times faster, until kioskd's next start.
+func (w *world) pace(t *testing.T, times int) {
+	t.Helper()
+	w.call(t, http.MethodPost, "/api/clock", map[string]int{"pace": times}, nil)
 }

@@ -36,6 +36,7 @@ func (h houseOf) cache() string { return filepath.Join(h.dir, "render") }
 type world struct {
 	dir     string
 	address string
+	float   coins // what the hoppers hold when it begins
 	desk    *resident.Desk
 	bench   *exec.Cmd
 	out     bytes.Buffer // of the bench; to be read when it has ended
@@ -135,6 +136,7 @@ func start(t *testing.T, flags ...string) *world {
 		w.stop()
 		t.Fatalf("%v\n%s", err, w.out.Bytes())
 	}
+	w.float = w.scene(t).Devices.Coin.Hoppers
 	return w
 }
 
