@@ -67,8 +67,9 @@ func identity(c config.Kiosk, now func() time.Time) (terminal.Identity, *tls.Con
 // ownKey is the public half of a note's private key, "PRIVATE+KEY+<name>+<hash>+<base64 of 1 and the seed>"
 // (golang.org/x/mod/sumdb/note).
 func ownKey(secret string) (ed25519.PublicKey, error) {
-	raw, err := base64.StdEncoding.DecodeString(secret[strings.LastIndexByte(secret, '+')+1:])
-	if err != nil || len(raw) != 1+ed25519.SeedSize {
+	parts := strings.SplitN(secret, "+", 5) // base64 holds plus signs, too
+	raw, err := base64.StdEncoding.DecodeString(parts[len(parts)-1])
+	if err != nil || len(parts) != 5 || len(raw) != 1+ed25519.SeedSize {
 		return nil, errors.New("kioskd: note key: not an Ed25519 key of sumdb/note")
 	}
 	private := ed25519.NewKeyFromSeed(raw[1:])

@@ -30,7 +30,9 @@ type kiosk struct {
 	config   config.Kiosk
 	log      *slog.Logger
 	start    time.Time
+	now      func() time.Time
 	app      *ui.App
+	panel    *panel
 	reader   *cardpipe.Child
 	terminal *terminal.Terminal
 	journal  *journal.Journal
@@ -49,40 +51,46 @@ var hooks struct {
 	hurry   <-chan int
 }
 
-func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, error) {
+// newKiosk makes what a first screen needs; prepare makes the rest while that screen is shown.
+func newKiosk(c config.Kiosk, log *slog.Logger) (*kiosk, error) {
 	if err := checkEnvironment(); err != nil {
 		return nil, err
 	}
-	k := &kiosk{config: c, log: log, start: time.Now()}
-	now := time.Now
+	k := &kiosk{config: c, log: log, start: time.Now(), now: time.Now}
 	if hooks.now != nil {
 		moved, err := hooks.now()
 		if err != nil {
 			return nil, err
 		}
-		now = moved
+		k.now = moved
 	}
-	id, tls, err := identity(c, now)
-	if err != nil {
+	var err error
+	if k.panel, err = k.newPanel(); err != nil {
 		return nil, err
+	}
+	starting := session.Visit{State: session.OutOfService}.View()
+	starting.Fault = "starting"
+	k.panel.Show(starting)
+	return k, nil
+}
+
+// prepare opens the journal and the devices, which takes seconds: a coin vendor names its parts at 9600 baud.
+func (k *kiosk) prepare(ctx context.Context) error {
+	c := k.config
+	id, tls, err := identity(c, k.now)
+	if err != nil {
+		return err
 	}
 	client, err := centerapi.New(centerapi.Config{URL: c.Center.URL, TLS: tls})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	k.reader = cardpipe.NewChild(startCardChild, log)
-	panel, err := k.panel()
-	if err != nil {
-		return nil, err
+	if k.journal, err = openJournal(ctx, c, id.Boot, k.now()); err != nil {
+		return err
 	}
-	if k.journal, err = openJournal(ctx, c, id.Boot, now()); err != nil {
-		return nil, err
-	}
-	k.devices = openDevices(ctx, c, log)
-	k.pages = pages.New(startRenderChild(c.Render.Cache))
+	k.devices = openDevices(ctx, c, k.log)
 	outside := terminal.Ports{
-		Panel: panel, Reader: k.reader, Center: client, Journal: k.journal,
-		Pages: k.pages, Clerk: hooks.clerk,
+		Panel: k.panel, Reader: k.reader, Center: client, Journal: k.journal, Pages: k.pages, Clerk: hooks.clerk,
 	}
 	if k.devices.coins != nil {
 		outside.Coins = k.devices.coins
@@ -91,14 +99,37 @@ func newKiosk(ctx context.Context, c config.Kiosk, log *slog.Logger) (*kiosk, er
 		outside.Printer = k.devices.printer
 	}
 	k.terminal = terminal.New(terminal.Options{
-		Identity: id, Now: now, Log: log, Observe: hooks.observe, Missing: k.devices.missing, Ports: outside,
+		Identity: id, Now: k.now, Log: k.log, Observe: hooks.observe, Missing: k.devices.missing, Ports: outside,
 		Hurry: hooks.hurry, TrustPrinter: c.Printer.TrustCounters,
 	})
-	return k, nil
+	return nil
 }
 
 // run works until the context ends. The window belongs to the main goroutine.
 func (k *kiosk) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	k.reader = cardpipe.NewChild(startCardChild, k.log)
+	k.pages = pages.New(startRenderChild(k.config.Render.Cache))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		err := k.prepare(ctx)
+		if err == nil {
+			err = k.work(ctx)
+		}
+		cancel(err)
+	}()
+	err := sdl.Run(ctx, k.app, sdl.Options{
+		Title: "kioskd", Fullscreen: k.config.Panel.Fullscreen, Scale: k.config.Panel.Scale, Since: k.since, Shown: k.shown,
+	})
+	cancel(err)
+	<-ended
+	return errors.Join(context.Cause(ctx), k.devices.close(), k.closeJournal())
+}
+
+// work runs all parts until the context or one of them ends.
+func (k *kiosk) work(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	parts := []func(context.Context) error{
@@ -121,14 +152,17 @@ func (k *kiosk) run(ctx context.Context) error {
 			}
 		}()
 	}
-	err := sdl.Run(ctx, k.app, sdl.Options{
-		Title: "kioskd", Fullscreen: k.config.Panel.Fullscreen, Scale: k.config.Panel.Scale, Since: k.since,
-	})
-	cancel(err)
 	for range parts {
 		<-ended
 	}
-	return errors.Join(context.Cause(ctx), k.devices.close(), k.journal.Close())
+	return context.Cause(ctx)
+}
+
+func (k *kiosk) closeJournal() error {
+	if k.journal == nil {
+		return nil
+	}
+	return k.journal.Close()
 }
 
 // warm prepares the renderer beside everything else. A renderer that cannot be warmed refuses pages before payment.
@@ -139,10 +173,15 @@ func (k *kiosk) warm(ctx context.Context) error {
 	return nil
 }
 
+// shown writes down how long a start takes a resident who waits in front of the panel.
+func (k *kiosk) shown() {
+	k.log.Info("first screen", "evt", "ui.first", "ms", k.since().Milliseconds())
+}
+
 func (k *kiosk) since() time.Duration { return time.Since(k.start) }
 
-// panel makes the screen.
-func (k *kiosk) panel() (*panel, error) {
+// newPanel makes the screen.
+func (k *kiosk) newPanel() (*panel, error) {
 	p := k.config.Panel
 	fonts, err := paint.OpenFonts(filepath.Join(p.Fonts, "NotoSansCJK-Regular.ttc"),
 		filepath.Join(p.Fonts, "NotoSansCJK-Bold.ttc"))

@@ -62,7 +62,7 @@ func serve(ctx context.Context, args []string, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	k, err := newKiosk(ctx, c, log)
+	k, err := newKiosk(c, log)
 	if err != nil {
 		return err
 	}

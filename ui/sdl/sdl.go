@@ -15,4 +15,6 @@ type Options struct {
 	Scale int
 	// Since is the time since the start of the process, the same that the caller of App.Show uses.
 	Since func() time.Duration
+	// Shown is called once, when the first screen is on the panel; may be nil.
+	Shown func()
 }

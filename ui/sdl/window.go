@@ -96,8 +96,13 @@ func (w *window) push() {
 
 func (w *window) loop(ctx context.Context) error {
 	for ctx.Err() == nil { // until the context ends or the window is closed
+		_, generation := w.app.Revision()
 		if err := w.app.Present(w.present); err != nil {
 			return err
+		}
+		if generation > 0 && w.options.Shown != nil {
+			w.options.Shown()
+			w.options.Shown = nil
 		}
 		for e := sdl.WaitEventTimeout(waitMs); e != nil; e = sdl.PollEvent() { // bound: SDL's queue
 			if !w.event(e) {

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// TestOwnKeyIsThePublicHalf over many keys: half of all base64 texts of this length hold a plus sign.
+func TestOwnKeyIsThePublicHalf(t *testing.T) {
+	for range 64 {
+		secret, public, err := note.GenerateKey(rand.Reader, "kioskd.kiosk/K-000001")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := base64.StdEncoding.DecodeString(strings.SplitN(public, "+", 3)[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ownKey(secret); err != nil || !bytes.Equal(got, want[1:]) {
+			t.Errorf("%x, want %x: %v", got, want[1:], err)
+		}
+	}
+	for _, bad := range []string{"", "PRIVATE+KEY+a+b", "PRIVATE+KEY+a+b+AQ==", "PRIVATE+KEY+a+b+!"} {
+		if _, err := ownKey(bad); err == nil {
+			t.Errorf("%q was taken for a key", bad)
+		}
+	}
+}
