@@ -34,7 +34,7 @@ func (w *world) pays(t *testing.T, s resident.Script, look func(map[string]node)
 // rejected drops a coin that shall come back: the tray gives it, and nothing is credited.
 func (w *world) rejected(t *testing.T, yen int) {
 	t.Helper()
-	before := w.scene(t)
+	before := w.await(t, "quiet", func(s scene) bool { return len(s.Devices.Coin.Flying) == 0 })
 	w.post(t, "/api/coin/insert", map[string]int{"yen": yen})
 	back := before.Devices.Coin.Return.plus(coins{yen: 1})
 	s := w.await(t, "the coin in the return tray", func(s scene) bool {
