@@ -2,11 +2,12 @@
 // coin vendor and a printer without hardware, a display, the two servers, and the desk at which a person or a script
 // plays the resident. It starts kioskd and restarts it as systemd would.
 //
-//	kioskbench run  [-dir var] [-- bin/kioskd]                  stays until Ctrl-C
+//	kioskbench run  [-dir var] [-hoppers 50,20,50,10] [-- bin/kioskd]   stays until Ctrl-C
 //	kioskbench demo [-dir var/demo] [-out out/demo] [-- bin/kioskd]   a scripted resident goes the whole way
 //	kioskbench pki DIR                                            makes the test keys only
 //
-// Nothing of it is part of a kiosk. It needs root, for the reader service's namespaces.
+// Nothing of it is part of a kiosk. The reader service needs namespaces: root makes them, a plain user where the kernel
+// allows user namespaces.
 package main
 
 import (
@@ -20,11 +21,12 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/kioskd/kioskd/internal/bench/coin"
 	"github.com/kioskd/kioskd/internal/bench/pki"
 )
 
 const usage = `usage:
-  kioskbench run  [-dir var] [-- bin/kioskd]
+  kioskbench run  [-dir var] [-hoppers 50,20,50,10] [-- bin/kioskd]
   kioskbench demo [-dir var/demo] [-out out/demo] [-- bin/kioskd]
   kioskbench pki DIR
 `
@@ -54,10 +56,16 @@ func run(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
+		if err := enterNamespace(); err != nil {
+			return err
+		}
 		return stay(ctx, s)
 	case "demo":
 		s, err := parse("demo", args[1:])
 		if err != nil {
+			return err
+		}
+		if err := enterNamespace(); err != nil {
 			return err
 		}
 		return demo(ctx, s)
@@ -68,13 +76,14 @@ func run(ctx context.Context, args []string) error {
 
 // settings are what the command line says.
 type settings struct {
-	dir      string // state and keys, absolute
-	out      string // what a demo leaves, absolute
-	kioskd   string // program, absolute
-	programs string // folder of centerd and issuerd, absolute
-	headless bool   // never use a display that is there
-	fresh    bool   // begin with empty databases
-	play     string // of a demo
+	dir      string     // state and keys, absolute
+	out      string     // what a demo leaves, absolute
+	kioskd   string     // program, absolute
+	programs string     // folder of centerd and issuerd, absolute
+	headless bool       // never use a display that is there
+	fresh    bool       // begin with empty databases
+	play     string     // of a demo
+	stock    coin.Coins // what the hoppers hold when everything begins; nil is the reference machine's
 }
 
 func parse(name string, args []string) (settings, error) {
@@ -86,6 +95,7 @@ func parse(name string, args []string) (settings, error) {
 	flags.StringVar(&dir, "dir", dir, "folder of state and keys")
 	flags.StringVar(&out, "out", out, "folder of what a demo leaves")
 	headless := flags.Bool("headless", name == "demo", "do not use this machine's display")
+	hoppers := flags.String("hoppers", "", "pieces of ¥10, ¥50, ¥100 and ¥500 in the hoppers, such as 50,20,50,10")
 	play := flags.String("play", defaultPlay, "what a demo's resident does: "+playNames())
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
@@ -97,7 +107,11 @@ func parse(name string, args []string) (settings, error) {
 	if _, ok := plays[*play]; !ok {
 		return settings{}, fmt.Errorf("there is no play %q; there are %s", *play, playNames())
 	}
-	s := settings{headless: *headless, fresh: name == "demo", play: *play}
+	stock, err := pieces(*hoppers)
+	if err != nil {
+		return settings{}, err
+	}
+	s := settings{headless: *headless, fresh: name == "demo", play: *play, stock: stock}
 	var errs []error
 	absolute := func(to *string, path string) {
 		var err error

@@ -20,6 +20,7 @@ func wrongOnce(card string) resident.Script {
 }
 
 func TestWrongPINSaysHowManyTriesAreLeftAndTheRightOneRestoresThem(t *testing.T) {
+	w := shared(t)
 	var notices []string
 	v := &visitor{script: wrongOnce("hanako")}
 	v.tree = func(s resident.State, n map[string]node) {
@@ -27,21 +28,22 @@ func TestWrongPINSaysHowManyTriesAreLeftAndTheRightOneRestoresThem(t *testing.T)
 			notices = append(notices, n["tries"].Spoken)
 		}
 	}
-	r := the.visit(t, v)
+	r := w.visit(t, v)
 	if len(notices) != 2 || !strings.Contains(notices[0], "3") || !strings.Contains(notices[1], "2") {
 		t.Errorf("said %q, passed %v", notices, r.Passed())
 	}
-	if left := the.tries(t, "hanako"); left != 2 {
+	if left := w.tries(t, "hanako"); left != 2 {
 		t.Errorf("%d tries left after a wrong PIN", left)
 	}
-	r = the.visit(t, &visitor{script: resident.ToConfirm("hanako")})
-	if left := the.tries(t, "hanako"); left != 3 || !r.Met("Confirm") {
+	r = w.visit(t, &visitor{script: resident.ToConfirm("hanako")})
+	if left := w.tries(t, "hanako"); left != 3 || !r.Met("Confirm") {
 		t.Errorf("%d tries left after the right PIN, passed %v", left, r.Passed())
 	}
 }
 
 func TestLastTryIsWarnedOf(t *testing.T) {
-	r := the.visit(t, &visitor{script: resident.RefusedCard("last-try")})
+	w := shared(t)
+	r := w.visit(t, &visitor{script: resident.RefusedCard("last-try")})
 	if !r.Met("LastTry") || !r.Met("Confirm") {
 		t.Errorf("passed %v", r.Passed())
 	}
@@ -50,6 +52,7 @@ func TestLastTryIsWarnedOf(t *testing.T) {
 // TestD15_X22_TheRegistersReasonIsSaid covers reasons that concern a person or a household, not the card. Whoever is
 // protected reads the words that stand for five dull reasons too, and nothing else.
 func TestD15_X22_TheRegistersReasonIsSaid(t *testing.T) {
+	w := shared(t)
 	for card, reason := range map[string]domain.RefusalReason{
 		"leaver": domain.HouseholdHasLeaver, "gaiji": domain.CharacterPending, "held": domain.Unavailable,
 		"new": domain.NotYetUsable, "moved": domain.MovedOut,
@@ -60,7 +63,7 @@ func TestD15_X22_TheRegistersReasonIsSaid(t *testing.T) {
 			v.tree = func(s resident.State, n map[string]node) {
 				said = said || s.Session == "Refused" && n[""].says(japanese(t, "refusal."+reason.Code()))
 			}
-			r := the.visit(t, v)
+			r := w.visit(t, v)
 			if !refusedFor(r, reason.Code()) || !said || r.Met("SelectCertificate") {
 				t.Errorf("said %v, refusals %v, passed %v", said, r.Refusals, r.Passed())
 			}
@@ -76,6 +79,7 @@ func refusedFor(r resident.Result, reason string) bool {
 // TestD15_CardPulledOutAtEachCommand pulls it out instead of its answer to SELECT, READ BINARY, VERIFY and the
 // signature.
 func TestD15_CardPulledOutAtEachCommand(t *testing.T) {
+	w := shared(t)
 	for name, ins := range map[string]int{"select": 0xA4, "read": 0xB0, "verify": 0x20, "sign": 0x2A} {
 		t.Run(name, func(t *testing.T) {
 			script := resident.RefusedCard("tsuji")
@@ -83,41 +87,56 @@ func TestD15_CardPulledOutAtEachCommand(t *testing.T) {
 				{Fault: &resident.Fault{Part: "reader", Fault: map[string]any{"do": "remove", "ins": ins}}}, {Insert: "tsuji"},
 			}}
 			script.At["Refused"] = [][]resident.Act{{{Touch: "acknowledge"}}}
-			r := the.visit(t, &visitor{script: script})
+			r := w.visit(t, &visitor{script: script})
 			if !refusedFor(r, "CardRemovedTooEarly") || r.Met("Holder") {
 				t.Errorf("refusals %v, passed %v", r.Refusals, r.Passed())
 			}
 		})
 	}
-	the.fine(t)
+	w.fine(t)
 }
 
 // TestS10_NoLieOfTheResponderOpensTheWay: whatever the validation says that is not a fresh, signed "good" about this
 // certificate, the visit ends without a holder line. All its lies are tested in internal/office/jpki; here are two, as
 // the breaker of the centre opens after some more.
 func TestS10_NoLieOfTheResponderOpensTheWay(t *testing.T) {
+	w := shared(t)
 	for _, play := range []string{"stale", "other-signer"} {
 		t.Run(play, func(t *testing.T) {
-			id := the.fault(t, "ocsp", map[string]string{"play": play})
-			r := the.visit(t, &visitor{script: resident.RefusedCard("kaku")})
-			the.repair(t, id)
+			id := w.fault(t, "ocsp", map[string]string{"play": play})
+			r := w.visit(t, &visitor{script: resident.RefusedCard("kaku")})
+			w.repair(t, id)
 			if !refusedFor(r, "ValidationUnreachable") || !r.Met("EnterPIN") || r.Met("Holder") {
 				t.Errorf("refusals %v, passed %v", r.Refusals, r.Passed())
 			}
 		})
 	}
-	the.fine(t)
+	w.fine(t)
 }
 
-// TestX09_ThisIsNotMeStopsTheKiosk: a person has to look before the next visit.
-func TestX09_ThisIsNotMeStopsTheKiosk(t *testing.T) {
+// TestX09_D03_ThisIsNotMeStopsTheKioskUntilTheServiceComes: no start and no clerk of the shop brings it back.
+func TestX09_D03_ThisIsNotMeStopsTheKioskUntilTheServiceComes(t *testing.T) {
+	w := shared(t)
 	v := &visitor{script: resident.NotMe("tsuji"), ends: "OutOfService"}
-	r := the.visit(t, v)
+	r := w.visit(t, v)
 	if !refusedFor(r, "NotMe") || r.Met("SelectCertificate") {
 		t.Errorf("refusals %v, passed %v", r.Refusals, r.Passed())
 	}
-	the.anew(t)
-	the.fine(t)
+	for range 2 {
+		boot := w.scene(t).Boot
+		w.power(t, "kioskd", "kill")
+		if s := w.restarted(t, boot); s.Session != "OutOfService" {
+			t.Errorf("a start brought it back: %s", s.Session)
+		}
+	}
+	if ended := w.turn(t, "clerk"); len(ended) != 0 || w.scene(t).Session != "OutOfService" {
+		t.Errorf("a clerk's key ended %q: %s", ended, w.scene(t).Session)
+	}
+	if ended := w.turn(t, "service"); !slices.Equal(ended, []string{"stop"}) {
+		t.Errorf("the service key ended %q", ended)
+	}
+	w.await(t, "service", func(s scene) bool { return s.Session == "Attract" })
+	w.fine(t)
 }
 
 // japanese is a text without the marks at which it may be broken: the tree has none.

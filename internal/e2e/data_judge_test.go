@@ -20,6 +20,7 @@ import (
 
 // TestOneTouchAsFingerAndMouseIsOneDigit enters the whole PIN so: a second digit anywhere would make it a wrong one.
 func TestOneTouchAsFingerAndMouseIsOneDigit(t *testing.T) {
+	w := shared(t)
 	v := &visitor{script: resident.ToConfirm("tsuji")}
 	v.script.At["EnterPIN"] = [][]resident.Act{{{Touch: "pin.submit"}}}
 	v.tree = func(s resident.State, pad map[string]node) {
@@ -27,17 +28,17 @@ func TestOneTouchAsFingerAndMouseIsOneDigit(t *testing.T) {
 			return
 		}
 		for _, id := range []string{"pin.5", "pin.clear"} { // by name, so that the screen is old enough for a touch
-			if err := the.desk.Touch(t.Context(), id); err != nil {
+			if err := w.desk.Touch(t.Context(), id); err != nil {
 				t.Error(err)
 			}
 		}
 		for _, digit := range resident.PIN {
-			the.both(t, pad["pin."+string(digit)])
+			w.both(t, pad["pin."+string(digit)])
 		}
 	}
-	r := the.visit(t, v)
-	if !r.Met("Confirm") || r.PINTouches != 1 || the.tries(t, "tsuji") != 3 {
-		t.Errorf("passed %v, %d tries left", r.Passed(), the.tries(t, "tsuji"))
+	r := w.visit(t, v)
+	if !r.Met("Confirm") || r.PINTouches != 1 || w.tries(t, "tsuji") != 3 {
+		t.Errorf("passed %v, %d tries left", r.Passed(), w.tries(t, "tsuji"))
 	}
 }
 
@@ -55,20 +56,21 @@ func (w *world) both(t *testing.T, n node) {
 
 // TestLanguageOfAVisitEndsWithIt changes the language in the middle of a visit.
 func TestLanguageOfAVisitEndsWithIt(t *testing.T) {
+	w := shared(t)
 	v := &visitor{script: resident.ToConfirm("hanako")}
 	v.script.At["Copies"] = nil // english goes on
 	titles := map[string]string{}
 	v.tree = func(s resident.State, n map[string]node) {
 		titles[s.Session] = n["title"].Text
-		if s.Session == "Copies" && !the.soon(t, func() bool { return the.english(t) }) {
+		if s.Session == "Copies" && !w.soon(t, func() bool { return w.english(t) }) {
 			t.Error("the screen never came in English")
 		}
 	}
-	r := the.visit(t, v)
+	r := w.visit(t, v)
 	if !r.Met("Confirm") || !ascii(titles["Confirm"]) || ascii(titles["Copies"]) {
 		t.Errorf("passed %v, titles %q", r.Passed(), titles)
 	}
-	if s := the.state(t); ascii(the.panel(t, s)["title"].Text) {
+	if s := w.state(t); ascii(w.panel(t, s)["title"].Text) {
 		t.Error("the next person meets the last one's language")
 	}
 }
@@ -100,12 +102,13 @@ func ascii(s string) bool {
 
 // TestX09_TwoPeopleInARowNeverSeeEachOther: the holder lines are pictures, so the frames are compared.
 func TestX09_TwoPeopleInARowNeverSeeEachOther(t *testing.T) {
+	w := shared(t)
 	frames := map[string]map[string][]byte{}
 	for _, card := range []string{"hanako", "tsuji"} {
 		frames[card] = map[string][]byte{}
 		v := &visitor{script: resident.ToConfirm(card)}
 		v.tree = func(s resident.State, n map[string]node) {
-			png, err := the.desk.Bytes(t.Context(), "/api/screen.png")
+			png, err := w.desk.Bytes(t.Context(), "/api/screen.png")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +119,7 @@ func TestX09_TwoPeopleInARowNeverSeeEachOther(t *testing.T) {
 				}
 			}
 		}
-		the.visit(t, v)
+		w.visit(t, v)
 	}
 	mine, theirs := frames["tsuji"], frames["hanako"]
 	if len(mine["Holder"]) == 0 || bytes.Equal(mine["Holder"], theirs["Holder"]) {
@@ -128,11 +131,12 @@ func TestX09_TwoPeopleInARowNeverSeeEachOther(t *testing.T) {
 }
 
 func TestX01_KillLeavesNoVisitAndNoPower(t *testing.T) {
+	w := shared(t)
 	for _, state := range []string{"RemoveCard", "Copies"} {
 		t.Run(state, func(t *testing.T) {
 			script := resident.ToConfirm("omori")
 			script.Patience = 10 * time.Second
-			r, err := resident.Run(t.Context(), the.desk, script, resident.Watch{Arrived: func(s resident.State) error {
+			r, err := resident.Run(t.Context(), w.desk, script, resident.Watch{Arrived: func(s resident.State) error {
 				if s.Session == state {
 					return errEnded
 				}
@@ -141,12 +145,12 @@ func TestX01_KillLeavesNoVisitAndNoPower(t *testing.T) {
 			if err == nil || len(r.Refusals) != 0 {
 				t.Fatalf("never at %s: passed %v, refusals %v", state, r.Passed(), r.Refusals)
 			}
-			if now := the.anew(t); now.Visits != 0 || now.Outcome != "" {
+			if now := w.anew(t); now.Visits != 0 || now.Outcome != "" {
 				t.Errorf("%d visits, outcome %q after the start", now.Visits, now.Outcome)
 			}
 		})
 	}
-	the.fine(t)
+	w.fine(t)
 }
 
 // needles are what no log and no database may hold: PINs as digits of a command, and whoever is in the registry.
@@ -202,15 +206,17 @@ func residue(t *testing.T, dir string) (found []string, files int) {
 }
 
 func TestX24_X25_LogsAndDatabasesHoldNobody(t *testing.T) {
+	w := shared(t)
 	for _, script := range []resident.Script{wrongOnce("omori"), resident.ToConfirm("maria")} {
-		the.visit(t, &visitor{script: script})
+		w.visit(t, &visitor{script: script})
 	}
-	if found, files := residue(t, the.dir); len(found) != 0 || files < 6 {
+	if found, files := residue(t, w.dir); len(found) != 0 || files < 6 {
 		t.Errorf("%d files hold %q", files, found)
 	}
 }
 
 func TestX24_ALeakWouldBeFound(t *testing.T) {
+	t.Parallel()
 	for name, leak := range map[string][]byte{
 		"pin": []byte("x\x00\x20\x00\x80\x041234y"), "name": []byte("大森　太一"), "wide": wide("オオモリ　タイチ"),
 	} {

@@ -31,9 +31,9 @@ var errEnded = errors.New("the visit is where it should end")
 // without power, an empty escrow.
 func (w *world) visit(t *testing.T, v *visitor) resident.Result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	v.script.Patience = 10 * time.Second
+	v.script.Patience = patience / 2
 	r, err := resident.Run(ctx, w.desk, v.script, resident.Watch{Arrived: func(s resident.State) error {
 		if v.ends != "" && s.Session == v.ends {
 			return errEnded
@@ -77,16 +77,6 @@ func (w *world) soon(t *testing.T, so func() bool) bool {
 		<-tick.C
 	}
 	return false
-}
-
-// seen is the part of GET /api/devices that these tests read.
-type seen struct {
-	Reader struct {
-		APDUs      map[string]int `json:"apdus"`
-		Signatures int            `json:"signatures"`
-		Powered    bool           `json:"powered"`
-		TriesLeft  map[string]int `json:"tries_left"`
-	} `json:"reader"`
 }
 
 func (w *world) devices(t *testing.T) (s seen) {
@@ -164,6 +154,12 @@ func (w *world) fault(t *testing.T, part string, fault any) string {
 func (w *world) repair(t *testing.T, fault string) {
 	t.Helper()
 	w.call(t, http.MethodDelete, "/api/fault/"+fault, nil, nil)
+}
+
+// post asks the desk to do something.
+func (w *world) post(t *testing.T, path string, body any) {
+	t.Helper()
+	w.call(t, http.MethodPost, path, body, nil)
 }
 
 // call asks the desk and reads its answer into v.

@@ -5,9 +5,9 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,16 +19,36 @@ import (
 	"github.com/kioskd/kioskd/internal/bench/resident"
 )
 
-// the is the one world of all tests.
-var the world
+// lanes is how many worlds run at once: a visit mostly waits for mechanics, so that two cores carry more than two.
+const lanes = "3"
 
+// house holds what all worlds share: the programs, the compiled renderer, and the worlds that nobody uses now.
+type houseOf struct {
+	dir, bin string
+	idle     chan *world
+}
+
+var house = houseOf{idle: make(chan *world, 16)}
+
+func (h houseOf) cache() string { return filepath.Join(h.dir, "render") }
+
+// world is one kiosk with everything around it, as real processes.
 type world struct {
 	dir     string
 	address string
+	float   coins // what the hoppers hold when it begins
 	desk    *resident.Desk
+	bench   *exec.Cmd
+	out     bytes.Buffer // of the bench; to be read when it has ended
+	ended   chan struct{}
+	failure error // of the bench, when it has ended
 }
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", lanes); err != nil {
+		panic(err)
+	}
 	code, err := within(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -37,46 +57,103 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// within builds the programs, starts the world, and ends it after the tests.
+// within builds the programs, runs the tests, and ends the worlds that they left for each other.
 func within(m *testing.M) (code int, err error) {
-	dir, err := os.MkdirTemp("", "kioskd-e2e")
-	if err != nil {
+	if house.dir, err = os.MkdirTemp("", "kioskd-e2e"); err != nil {
 		return 1, err
 	}
-	defer os.RemoveAll(dir)
-	bin := filepath.Join(dir, "bin") + string(filepath.Separator)
-	build := exec.Command("go", "build", "-tags=bench", "-o", bin, "./cmd/kioskd", "./cmd/centerd", "./cmd/issuerd",
+	defer os.RemoveAll(house.dir)
+	house.bin = filepath.Join(house.dir, "bin") + string(filepath.Separator)
+	build := exec.Command("go", "build", "-tags=bench", "-o", house.bin, "./cmd/kioskd", "./cmd/centerd", "./cmd/issuerd",
 		"./cmd/kioskbench")
 	build.Dir = filepath.Join("..", "..")
 	if out, err := build.CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("e2e: build: %w\n%s", err, out)
 	}
-	the.dir = filepath.Join(dir, "var")
-	bench := exec.Command(bin+"kioskbench", "run", "--headless", "--dir", the.dir, "--", bin+"kioskd")
-	var out bytes.Buffer
-	bench.Stdout, bench.Stderr = &out, &out
-	if err := bench.Start(); err != nil {
-		return 1, err
+	warm := exec.Command(house.bin+"kioskd", "render", house.cache())
+	if out, err := warm.CombinedOutput(); err != nil { // no document comes: it only compiles itself
+		return 1, fmt.Errorf("e2e: renderer: %w\n%s", err, out)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- bench.Wait() }()
 	defer func() {
-		_ = bench.Process.Signal(syscall.SIGTERM) // it may have ended by itself
-		<-ended
+		for len(house.idle) > 0 {
+			(<-house.idle).stop()
+		}
 	}()
-	if err := the.wait(ended); err != nil {
-		return 1, fmt.Errorf("e2e: %w\n%s", err, out.Bytes())
-	}
 	return m.Run(), nil
 }
 
+// shared gives a test a world that earlier tests left clean, or a new one; the test leaves it clean for the next.
+func shared(t *testing.T) *world {
+	t.Helper()
+	t.Parallel()
+	var w *world
+	select {
+	case w = <-house.idle:
+	default:
+		w = start(t)
+	}
+	t.Cleanup(func() {
+		if t.Failed() { // it may not be clean
+			w.stop()
+			return
+		}
+		house.idle <- w
+	})
+	return w
+}
+
+// newWorld gives a test a world of its own, which ends with it. The flags are those of kioskbench.
+func newWorld(t *testing.T, flags ...string) *world {
+	t.Helper()
+	w := start(t, flags...)
+	t.Cleanup(w.stop)
+	return w
+}
+
+// start starts a world and waits until its kiosk is in service.
+func start(t *testing.T, flags ...string) *world {
+	t.Helper()
+	dir, err := os.MkdirTemp(house.dir, "w")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "kioskd"), 0o700),
+		os.Symlink(house.cache(), filepath.Join(dir, "kioskd", "render"))); err != nil {
+		t.Fatal(err)
+	}
+	w := &world{dir: dir, ended: make(chan struct{})}
+	args := append([]string{"run", "--headless", "--dir", dir}, flags...)
+	w.bench = exec.Command(house.bin+"kioskbench", append(args, "--", house.bin+"kioskd")...)
+	w.bench.Stdout, w.bench.Stderr = &w.out, &w.out
+	if err := w.bench.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(w.ended)
+		w.failure = w.bench.Wait()
+	}()
+	if err := w.wait(); err != nil {
+		w.stop()
+		t.Fatalf("%v\n%s", err, w.out.Bytes())
+	}
+	w.float = w.scene(t).Devices.Coin.Hoppers
+	return w
+}
+
+// stop ends a world. It may be called twice.
+func (w *world) stop() {
+	_ = w.bench.Process.Signal(syscall.SIGTERM) // it may have ended by itself
+	<-w.ended
+	_ = os.RemoveAll(w.dir)
+}
+
 // wait waits for the desk and for a kiosk in service.
-func (w *world) wait(ended <-chan error) error {
+func (w *world) wait() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	tick := time.NewTicker(200 * time.Millisecond)
+	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for {
+	for { // ends with ctx
 		if text, err := os.ReadFile(filepath.Join(w.dir, "desk.addr")); err == nil && len(text) > 0 {
 			w.address = strings.TrimSpace(string(text))
 			w.desk = resident.NewDesk(w.address)
@@ -85,8 +162,8 @@ func (w *world) wait(ended <-chan error) error {
 			}
 		}
 		select {
-		case err := <-ended:
-			return fmt.Errorf("the bench ended: %w", err)
+		case <-w.ended:
+			return errors.Join(errors.New("the bench ended"), w.failure)
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
@@ -97,9 +174,9 @@ func (w *world) wait(ended <-chan error) error {
 // play lets a person do what a script says, and demands that the kiosk is free afterwards.
 func (w *world) play(t *testing.T, s resident.Script) resident.Result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	s.Patience = 20 * time.Second
+	s.Patience = patience
 	r, err := resident.Run(ctx, w.desk, s, resident.Watch{})
 	if err != nil {
 		t.Fatalf("%v\npassed %v, refusals %v\n%s", err, r.Passed(), r.Refusals, w.log(t))
@@ -114,28 +191,6 @@ func (w *world) log(t *testing.T) []byte {
 		t.Error(err)
 	}
 	return b[max(0, len(b)-3000):]
-}
-
-// post calls the desk.
-func (w *world) post(t *testing.T, path string, body any) {
-	t.Helper()
-	b, err := json.Marshal(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.address+path, bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode >= 300 {
-		t.Fatalf("%s: %s", path, answer.Status)
-	}
 }
 
 // power switches a part.

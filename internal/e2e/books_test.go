@@ -1,0 +1,126 @@
+//go:build judge
+
+package e2e
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+)
+
+// books is what kioskd's journal says of all visits together.
+type books struct {
+	visits   int
+	outcomes []string // of the visits, in their order; "" is open
+	in, out  int      // yen over the slot and the return tray, of visits
+	revenue  int
+	owed     int
+	slips    []string
+	acts     []string // device, verb and result, in their order
+	accounts map[journal.Account]coins
+}
+
+// unproved reports an act of which nobody can say what it did.
+func (b books) unproved(verb string) bool {
+	for _, a := range b.acts {
+		if strings.HasSuffix(a, verb+" unknown") {
+			return true
+		}
+	}
+	return false
+}
+
+// books ends kioskd, for good, and reads a copy of its journal, after the journal's own check of every invariant.
+func (w *world) books(t *testing.T) (b books) {
+	t.Helper()
+	w.power(t, "kioskd", "off")
+	dir := t.TempDir()
+	found, err := filepath.Glob(filepath.Join(w.dir, "kioskd", "journal.db*"))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no journal: %v", err)
+	}
+	for _, path := range found {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(path)), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(dir, "journal.db")
+	j, err := journal.Open(t.Context(), path, domain.BootID{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	balances, err := j.Balances(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b.accounts = map[journal.Account]coins{}
+	for account, count := range balances {
+		pieces := coins{}
+		for d, n := range count {
+			pieces[int(domain.Denomination(d).Yen())] = int(n)
+		}
+		b.accounts[account] = pieces.plus()
+	}
+	b.read(t, path)
+	return b
+}
+
+// read takes from the tables what the journal's own methods do not tell.
+func (b *books) read(t *testing.T, path string) {
+	t.Helper()
+	db, err := driver.Open("file:"+path, func(c *sqlite3.Conn) error { return c.Exec("PRAGMA locking_mode=EXCLUSIVE") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for query, to := range map[string]*int{
+		"SELECT count(*) FROM tx": &b.visits,
+		"SELECT coalesce(sum(-pieces * coin), 0) FROM entry WHERE tx NOT NULL AND account = 'world' AND pieces < 0": &b.in,
+		"SELECT coalesce(sum(pieces * coin), 0) FROM entry WHERE tx NOT NULL AND account = 'world' AND pieces > 0":  &b.out,
+		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'revenue'":                                         &b.revenue,
+		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'owed'":                                            &b.owed,
+	} {
+		if err := db.QueryRowContext(t.Context(), query).Scan(to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.outcomes = column(t, db, "SELECT coalesce(outcome, '') FROM tx ORDER BY opened_ms")
+	b.slips = column(t, db, "SELECT slip_no FROM tx WHERE slip_no NOT NULL ORDER BY opened_ms")
+	b.acts = column(t, db, "SELECT device || ' ' || verb || ' ' || coalesce(result, 'open') FROM act ORDER BY id")
+}
+
+func column(t *testing.T, db *sql.DB, query string) (all []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}

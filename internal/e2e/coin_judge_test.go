@@ -1,0 +1,156 @@
+//go:build judge
+
+package e2e
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/bench/resident"
+)
+
+// pays lets a person go the whole way, with a look at the pay screen on the way.
+func (w *world) pays(t *testing.T, s resident.Script, look func(map[string]node)) resident.Result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	s.Patience = patience
+	r, err := resident.Run(ctx, w.desk, s, resident.Watch{Arrived: func(s resident.State) error {
+		if s.Session == "Pay" {
+			w.await(t, "the slot", func(s scene) bool { return s.Money.Accepting })
+			look(w.panel(t, s))
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Fatalf("%v\npassed %v, refusals %v\n%s", err, r.Passed(), r.Refusals, w.log(t))
+	}
+	return r
+}
+
+// rejected drops a coin that shall come back: the tray gives it, and nothing is credited.
+func (w *world) rejected(t *testing.T, yen int) {
+	t.Helper()
+	before := w.await(t, "quiet", func(s scene) bool { return len(s.Devices.Coin.Flying) == 0 })
+	w.post(t, "/api/coin/insert", map[string]int{"yen": yen})
+	back := before.Devices.Coin.Return.plus(coins{yen: 1})
+	s := w.await(t, "the coin in the return tray", func(s scene) bool {
+		return maps.Equal(s.Devices.Coin.Return, back) && len(s.Devices.Coin.Flying) == 0
+	})
+	if s.Money.Inserted != before.Money.Inserted || !maps.Equal(s.Devices.Coin.Escrow, before.Devices.Coin.Escrow) {
+		t.Errorf("¥%d was credited: %+v", yen, s.Money)
+	}
+	var taken struct{ Yen int }
+	w.call(t, "POST", "/api/coin/take", nil, &taken)
+	if taken.Yen != yen {
+		t.Errorf("the tray gave ¥%d, not the coin of ¥%d", taken.Yen, yen)
+	}
+}
+
+// TestNotEnoughChangeIsSaidBeforeACoinIsTaken: the hoppers hold 8 coins, fewer than any change may need.
+func TestNotEnoughChangeIsSaidBeforeACoinIsTaken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "-hoppers", "8,0,0,0")
+	said := false
+	s := resident.Self("hanako", 100, 50, 50)
+	r := w.pays(t, s, func(n map[string]node) {
+		said = n["coins"].says(japanese(t, "pay.exact"))
+		if in := w.scene(t).Money.Inserted; in != 0 {
+			t.Errorf("¥%d were in before it was said", in)
+		}
+		w.rejected(t, 500)
+	})
+	if !said || r.Outcome != "printed_paid" || len(r.Sheets) != 1 || r.YenBack != 0 {
+		t.Errorf("said %v, %s, %d sheets, ¥%d back", said, r.Outcome, len(r.Sheets), r.YenBack)
+	}
+	// A coin that leads above the price by less than ¥500 comes back too: ¥150 and ¥100 would be ¥250.
+	r = w.pays(t, resident.Self("tsuji", 50), func(map[string]node) {
+		for _, yen := range []int{100, 50} {
+			w.post(t, "/api/coin/insert", map[string]int{"yen": yen})
+		}
+		w.await(t, "the coins", func(s scene) bool { return s.Money.Inserted == 150 })
+		w.rejected(t, 100)
+	})
+	if r.Outcome != "printed_paid" || r.YenBack != 0 {
+		t.Errorf("%s, ¥%d back", r.Outcome, r.YenBack)
+	}
+	b := w.books(t)
+	w.moneyAgrees(t, b, w.scene(t).Devices.Coin)
+	if b.revenue != 2*price || b.owed != 0 {
+		t.Errorf("revenue ¥%d, owed ¥%d", b.revenue, b.owed)
+	}
+}
+
+// TestEnoughChangeIsNotDenied is the control: with full hoppers nothing of it is said, and ¥500 are taken.
+func TestEnoughChangeIsNotDenied(t *testing.T) {
+	w := shared(t)
+	r := w.pays(t, resident.Self("hanako", 500), func(n map[string]node) {
+		if n["coins"].says(japanese(t, "pay.exact")) || !n["coins"].says(japanese(t, "pay.safe")) {
+			t.Errorf("the screen says %+v", n["coins"])
+		}
+	})
+	if r.Outcome != "printed_paid" || r.YenBack != 300 {
+		t.Errorf("%s, ¥%d back", r.Outcome, r.YenBack)
+	}
+}
+
+// TestX04_HopperThatIsJammedIsFoundBeforeThePrint: its change cannot be paid, so the same coin comes back, and the
+// reason is said. Exact money needs no hopper.
+func TestX04_HopperThatIsJammedIsFoundBeforeThePrint(t *testing.T) {
+	w := shared(t)
+	fault := w.fault(t, "coin", map[string]any{"do": "jammed-hopper", "yen": 100})
+	before := w.devices(t).acts()
+	s := resident.Self("hanako", 500)
+	s.At["Refused"] = [][]resident.Act{{{TakeCoins: true}, {Touch: "acknowledge"}}}
+	r := w.play(t, s)
+	if !refusedFor(r, "ChangeUnavailable") || r.Outcome != "refunded" || r.YenBack != 500 || len(r.Sheets) != 0 {
+		t.Errorf("refusals %v, %s, ¥%d back, %d sheets", r.Refusals, r.Outcome, r.YenBack, len(r.Sheets))
+	}
+	if after := w.devices(t).acts(); after.Payouts != before.Payouts || after.Jobs != before.Jobs {
+		t.Errorf("acts were %+v, now %+v", before, after)
+	}
+	r = w.play(t, resident.Self("hanako", 100, 100))
+	w.repair(t, fault)
+	if r.Outcome != "printed_paid" || len(r.Sheets) != 1 {
+		t.Errorf("exact money: %s, %d sheets", r.Outcome, len(r.Sheets))
+	}
+}
+
+// TestX04_ChangeThatJamsIsOwed: the hopper was fine when it was tested, and gives only one coin of three. The sheet is
+// earned, the rest of the change is owed to the yen, and a clerk is called.
+func TestX04_ChangeThatJamsIsOwed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fault(t, "coin", map[string]any{"do": "jam-hopper", "yen": 100, "after": 1})
+	r := w.visit(t, &visitor{script: resident.Self("hanako", 500), ends: "OutOfService"})
+	b := w.books(t)
+	w.moneyAgrees(t, b, w.scene(t).Devices.Coin)
+	if !slices.Equal(b.outcomes, []string{"owed"}) || b.revenue != price || b.owed != 200 || r.YenBack != 100 {
+		t.Errorf("outcomes %q, revenue ¥%d, owed ¥%d, back ¥%d", b.outcomes, b.revenue, b.owed, r.YenBack)
+	}
+}
+
+// TestACoinThatTheAcceptorRejectsComesBack: one that is no money here, one of a kind that is not taken, and a good one
+// that is worn.
+func TestACoinThatTheAcceptorRejectsComesBack(t *testing.T) {
+	w := shared(t)
+	r := w.pays(t, resident.Self("hanako", 100, 100), func(n map[string]node) {
+		if !n[""].says(japanese(t, "pay.coins")) {
+			t.Errorf("the screen does not say which coins are taken: %+v", n[""])
+		}
+		for _, yen := range []int{1, 5} {
+			w.rejected(t, yen)
+		}
+		w.fault(t, "coin", map[string]any{"do": "reject"})
+		w.rejected(t, 100)
+		if s := w.scene(t); s.Session != "Pay" || !s.Money.Accepting {
+			t.Errorf("the visit does not go on: %s, accepting %v", s.Session, s.Money.Accepting)
+		}
+	})
+	if r.Outcome != "printed_paid" || len(r.Sheets) != 1 || r.YenBack != 0 {
+		t.Errorf("%s, %d sheets, ¥%d back", r.Outcome, len(r.Sheets), r.YenBack)
+	}
+}
