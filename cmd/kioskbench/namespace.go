@@ -13,8 +13,8 @@ import (
 // insideEnv marks a kioskbench that was started anew, so that it is not done twice.
 const insideEnv = "KIOSKBENCH_USER_NAMESPACE"
 
-var errNamespaces = errors.New("the card service needs namespaces: run this as root, or let plain users make them with " +
-	"sysctl user.max_user_namespaces=10000 (on other kernels kernel.unprivileged_userns_clone=1 or " +
+var errNamespaces = errors.New("the card service needs namespaces: run this as root, or let plain users make " +
+	"them with sysctl user.max_user_namespaces=10000 (on other kernels kernel.unprivileged_userns_clone=1 or " +
 	"kernel.apparmor_restrict_unprivileged_userns=0)")
 
 // asRoot are the flags of unshare(1) with which a plain user becomes root.

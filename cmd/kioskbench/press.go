@@ -61,10 +61,10 @@ func (p *press) Seen() any     { return p.Levels() }
 
 // obstacles are the printer-state-reasons that the desk can set (RFC 8011 §5.4.12, PWG 5100.9), without their suffix.
 var obstacles = []string{
-	"cover-open", "developer-empty", "developer-low", "door-open", "fuser-over-temp", "fuser-under-temp", "input-tray-missing",
-	"interlock-open", "marker-supply-empty", "marker-supply-low", "marker-waste-almost-full", "marker-waste-full",
-	"media-empty", "media-jam", "media-low", "media-needed", "opc-life-over", "opc-near-eol", "other", "output-area-almost-full",
-	"output-area-full", "output-tray-missing", "paused", "toner-empty", "toner-low",
+	"cover-open", "developer-empty", "developer-low", "door-open", "fuser-over-temp", "fuser-under-temp",
+	"input-tray-missing", "interlock-open", "marker-supply-empty", "marker-supply-low", "marker-waste-almost-full",
+	"marker-waste-full", "media-empty", "media-jam", "media-low", "media-needed", "opc-life-over", "opc-near-eol",
+	"other", "output-area-almost-full", "output-area-full", "output-tray-missing", "paused", "toner-empty", "toner-low",
 }
 
 // knownObstacle takes a reason with or without its suffix.

@@ -38,8 +38,19 @@ func (w *world) start(ctx context.Context) error {
 	environment := append(w.environment(),
 		"DISPLAY="+w.display, "PCSCLITE_CSOCK_NAME="+w.reader.Socket(), port.SocketEnv+"="+w.socket())
 	environment = append(environment, w.bus.Env()...)
+	if !w.headless { // a display of somebody's session asks for that session's cookie
+		environment = append(environment, "XAUTHORITY="+authority())
+	}
 	w.keep(ctx, "kioskd", environment, w.kioskd, "--config", config)
 	return nil
+}
+
+// authority is where the caller's display keeps its cookie (Xsecurity(7)); kioskd has a HOME of its own.
+func authority() string {
+	if path := os.Getenv("XAUTHORITY"); path != "" {
+		return path
+	}
+	return filepath.Join(os.Getenv("HOME"), ".Xauthority")
 }
 
 // environment is what all programs of the bench get. Nothing of the caller's leaks in but what finds programs.

@@ -38,10 +38,11 @@ func TestRights_children_make_files_for_their_owner_only(t *testing.T) {
 	if got := mode(path); got != 0o600 {
 		t.Errorf("after: %o", got)
 	}
-	if err := errors.Join(os.Mkdir(filepath.Join(filepath.Dir(path), "more"), 0o755), show(filepath.Dir(path))); err != nil {
+	more := filepath.Join(filepath.Dir(path), "more")
+	if err := errors.Join(os.Mkdir(more, 0o755), show(filepath.Dir(path))); err != nil {
 		t.Fatal(err)
 	}
-	if file, folder := mode(path), mode(filepath.Join(filepath.Dir(path), "more")); file != 0o644 || folder != 0o755 {
+	if file, folder := mode(path), mode(more); file != 0o644 || folder != 0o755 {
 		t.Errorf("shown: %o %o", file, folder)
 	}
 }

@@ -4,7 +4,8 @@
 //
 // The service runs in a mount and a network namespace of its own, because vpcd listens on every address, and because
 // pcscd has its run folder compiled in. Several run side by side, and the machine's own pcscd is never touched. This
-// needs root, or a process that is root in a user namespace of its own. A service dies with the process that started it.
+// needs root, or a process that is root in a user namespace of its own. A service dies with the process that started
+// it.
 package card
 
 import (
