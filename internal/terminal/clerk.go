@@ -95,6 +95,12 @@ func (t *Terminal) decided(ctx context.Context, before session.State) {
 func (t *Terminal) endStops(ctx context.Context, k health.Key) (ended []health.Fault, err error) {
 	ctx, cancel := context.WithTimeout(ctx, budget[session.ReturnEscrow])
 	defer cancel()
+	select { // an act whose request was given up may still be ending
+	case t.acts.busy <- struct{}{}:
+		defer func() { <-t.acts.busy }()
+	case <-ctx.Done():
+		return nil, ErrBusy
+	}
 	if err := t.acts.emptyEscrow(ctx); err != nil {
 		return nil, fmt.Errorf("terminal: the escrow is not proved empty, so the kiosk stays as it is: %w", err)
 	}
