@@ -38,6 +38,13 @@ func (b books) unproved(verb string) bool {
 	return false
 }
 
+// since gives what came after earlier books; the accounts are as they are now.
+func (b books) since(e books) books {
+	b.visits, b.in, b.out, b.revenue, b.owed = b.visits-e.visits, b.in-e.in, b.out-e.out, b.revenue-e.revenue, b.owed-e.owed
+	b.outcomes, b.slips, b.acts = b.outcomes[len(e.outcomes):], b.slips[len(e.slips):], b.acts[len(e.acts):]
+	return b
+}
+
 // books ends kioskd, for good, and reads a copy of its journal, after the journal's own check of every invariant.
 func (w *world) books(t *testing.T) (b books) {
 	t.Helper()

@@ -36,6 +36,7 @@ func (w *world) leaves(t *testing.T, script resident.Script, state, ends string,
 
 // TestNoTouchEndsTheVisitAtEachScreen: before Pay nothing is held, and the next person meets the first screen.
 func TestNoTouchEndsTheVisitAtEachScreen(t *testing.T) {
+	t.Parallel()
 	for _, phase := range [][]string{
 		{"Consent", "Language", "Scope", "PlaceCard", "LastTry", "EnterPIN", "RemoveCard"},
 		{"Holder", "SelectCertificate", "SelectDetails", "SelectMembers", "Copies", "Confirm"},

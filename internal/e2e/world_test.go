@@ -20,7 +20,7 @@ import (
 )
 
 // lanes is how many worlds run at once: a visit mostly waits for mechanics, so that two cores carry more than two.
-const lanes = "3"
+const lanes = "4"
 
 // house holds what all worlds share: the programs, the compiled renderer, and the worlds that nobody uses now.
 type houseOf struct {
@@ -40,6 +40,8 @@ type world struct {
 	desk    *resident.Desk
 	bench   *exec.Cmd
 	out     bytes.Buffer // of the bench; to be read when it has ended
+	told    books        // what the journal said when it was last read
+	found   string       // the session's state after the last kill
 	ended   chan struct{}
 	failure error // of the bench, when it has ended
 }
