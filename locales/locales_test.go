@@ -201,6 +201,25 @@ func TestTranslationsAreNotCopies(t *testing.T) {
 	}
 }
 
+// TestD15_EachRefusalHasItsOwnWords: two reasons with one text would be one message for several (domain §6).
+func TestD15_EachRefusalHasItsOwnWords(t *testing.T) {
+	for _, lang := range domain.Langs {
+		reasons := map[string]string{}
+		for id, text := range texts(t, lang) {
+			if !strings.HasPrefix(id, "refusal.") {
+				continue
+			}
+			if other, said := reasons[text]; said {
+				t.Errorf("%s: %s and %s both say %q", lang, id, other, text)
+			}
+			reasons[text] = id
+		}
+		if len(reasons) < 30 {
+			t.Errorf("%s has %d reasons", lang, len(reasons))
+		}
+	}
+}
+
 func open(t *testing.T) *Catalogue {
 	t.Helper()
 	c, err := Open()

@@ -38,7 +38,7 @@ type PointerEvent struct {
 
 // The times of reference ui.md §1.
 const (
-	// guardTime: a new screen takes no touch that begins within it, except on Cancel.
+	// guardTime: what is new on the panel takes no touch that begins within it, except Cancel.
 	guardTime = 150 * time.Millisecond
 	// ownTime: a touch screen may report one touch as a finger and as a mouse. The device that was first owns the panel
 	// for this long after its last event; the other one is not heard.
@@ -61,16 +61,49 @@ type pointers struct {
 	downs    map[int64]time.Duration // fingers on the glass; at most maxFingers
 	palm     bool
 
-	// target and pressed are the id of what the captured finger aims at; empty after it slid off.
-	target, pressed string
-	aimed           uint64 // generation at the down
+	// aim is what the captured finger aims at; empty after it slid off or the target changed under it. pressed is its
+	// id where it may be seen.
+	aim     target
+	pressed string
+}
+
+// target is what a touch is meant for: the same thing at the same place. Anything else is another target.
+type target struct {
+	id     string
+	action node.Action
+	rect   image.Rectangle
+}
+
+func targetOf(n *node.Node) target { return target{n.ID, n.Action, n.Rect} }
+
+// keep carries over what the next tree leaves as it is. A change of screen or of language makes everything new; on the
+// same screen only those targets are new, and guarded, that moved or mean something else. So a fast second digit or a
+// second box counts, and a touch that was meant for what is gone does not.
+func (a *App) keep(next *node.Tree, at time.Duration) {
+	same := a.tree != nil && a.tree.Screen == next.Screen && a.tree.Lang == next.Lang
+	since, focus, aimed := make(map[target]time.Duration), "", false
+	for _, n := range next.Focus() {
+		t := targetOf(n)
+		since[t] = at
+		if old, was := a.since[t]; was && same {
+			since[t] = old
+			aimed = aimed || t == a.touch.aim
+		}
+		if same && n.ID == a.focus {
+			focus = a.focus
+		}
+	}
+	if !aimed {
+		a.touch.forget()
+	}
+	a.since, a.focus = since, focus
 }
 
 // maxFingers bounds the table of fingers. Panels report ten.
 const maxFingers = 16
 
-// forget drops the aim: the screen has changed. The finger stays captured until it lifts.
-func (p *pointers) forget() { p.target, p.pressed = "", "" }
+// forget drops the aim: what it was aimed at is gone. The finger stays captured until it lifts.
+func (p *pointers) forget() { p.aim, p.pressed = target{}, "" }
 
 // Pointer takes one raw event.
 func (a *App) Pointer(e PointerEvent) {
@@ -151,7 +184,7 @@ func (a *App) down(e PointerEvent) {
 	if n == nil || !n.Enabled || !a.ready(n, e.At) {
 		return
 	}
-	p.target, p.aimed = n.ID, a.tree.Generation
+	p.aim = targetOf(n)
 	if !n.Quiet {
 		p.pressed = n.ID
 	}
@@ -183,18 +216,19 @@ func (p *pointers) lift(finger int64) {
 	}
 }
 
-// ready tells whether the screen has been there long enough for this touch to be meant for it.
+// ready tells whether the node has been there long enough for this touch to be meant for it.
 func (a *App) ready(n *node.Node, at time.Duration) bool {
+	since := a.since[targetOf(n)]
 	if n.Unguarded {
-		return at >= a.shownAt
+		return at >= since
 	}
-	return at >= a.shownAt+guardTime
+	return at >= since+guardTime
 }
 
 // slide drops the aim when the finger leaves its target.
 func (a *App) slide(e PointerEvent) {
 	n := a.tree.Hit(image.Pt(e.X, e.Y))
-	if n == nil || n.ID != a.touch.target {
+	if n == nil || targetOf(n) != a.touch.aim {
 		a.touch.forget()
 	}
 }
@@ -207,13 +241,13 @@ func (a *App) up(e PointerEvent) {
 		return
 	}
 	p.captured = false
-	target, aimed := p.target, p.aimed
+	aim := p.aim
 	p.forget()
 	if palm {
 		return
 	}
 	n := a.tree.Hit(image.Pt(e.X, e.Y))
-	if target == "" || n == nil || n.ID != target || !n.Enabled || aimed != a.tree.Generation {
+	if aim == (target{}) || n == nil || targetOf(n) != aim || !n.Enabled {
 		a.send(ActionTouch)
 		return
 	}

@@ -25,7 +25,8 @@ var ActionTouch = node.Action{Verb: "touch"}
 // Event is one wish of whoever stands at the panel.
 type Event struct {
 	Action node.Action
-	// Generation is that of the screen which the touch was aimed at, already checked by the app.
+	// Generation is that of the screen when the touch ended. That its target was there unchanged since the touch began
+	// has been checked.
 	Generation uint64
 }
 
@@ -58,10 +59,10 @@ type App struct {
 	damage   image.Rectangle
 	revision uint64
 
-	tree    *node.Tree
-	shownAt time.Duration
-	touch   pointers
-	focus   string
+	tree  *node.Tree
+	since map[target]time.Duration // since when each target that takes input has been as it is
+	touch pointers
+	focus string
 }
 
 // New makes an app that shows nothing yet.
@@ -99,15 +100,12 @@ func (a *App) Show(t *node.Tree, at time.Duration) uint64 {
 	switch {
 	case a.tree == nil:
 		t.Generation = 1
-		a.shownAt = at
 	case a.tree.SameTargets(t):
 		t.Generation = a.tree.Generation
 	default:
 		t.Generation = a.tree.Generation + 1
-		a.shownAt = at
-		a.focus = ""
-		a.touch.forget()
 	}
+	a.keep(t, at)
 	a.tree = t
 	a.repaint(a.canvas.Rect)
 	a.mu.Unlock()
@@ -122,7 +120,7 @@ func (a *App) Wipe() {
 	if a.tree != nil {
 		a.tree = &node.Tree{Root: &node.Node{}, Generation: a.tree.Generation + 1}
 	}
-	a.focus = ""
+	a.since, a.focus = nil, ""
 	a.touch.forget()
 	a.painter.Wipe()
 	a.damage = a.canvas.Rect

@@ -1,14 +1,21 @@
 package main
 
 import (
+	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/kioskd/kioskd/internal/office/daemon"
 )
 
-var testTime = time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC)
+// minimal is what a file must say beside dir.
+const minimal = `
+ocsp = "http://127.0.0.1:2560/"
+issuing = "https://127.0.0.1:8444/"
+`
 
 func write(t *testing.T, text string) string {
 	t.Helper()
@@ -38,21 +45,19 @@ ocsp = "2560"
 		}
 	}
 	dir := t.TempDir()
-	c, err := readConfig(write(t, `
-dir = "`+dir+`"
-ocsp = "http://127.0.0.1:2560/"
-issuing = "https://127.0.0.1:8444/"
-`))
+	c, err := readConfig(write(t, `dir = "`+dir+`"`+minimal))
 	if err != nil || c.Listen != "127.0.0.1:0" || c.Database != filepath.Join(dir, "center.db") {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
 
-func TestX26_WithoutAnchorsThereIsNoService(t *testing.T) {
+func TestX26_WithoutKeyHoldersThereIsNoService(t *testing.T) {
 	kept := hooks.anchors
 	defer func() { hooks.anchors = kept }()
 	hooks.anchors = nil
-	if _, err := defaultConfig().ring(testTime); err == nil {
-		t.Error("a build that knows no key holders took a list of keys")
+	file := write(t, "dir = \""+t.TempDir()+"\"\n"+minimal)
+	err := program.Serve(t.Context(), file, slog.New(slog.DiscardHandler))
+	if !errors.Is(err, daemon.ErrNoKeyHolders) {
+		t.Errorf("a build that knows no key holders: %v", err)
 	}
 }

@@ -3,32 +3,26 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/office/center"
 	"github.com/kioskd/kioskd/internal/office/center/door"
+	"github.com/kioskd/kioskd/internal/office/daemon"
 	"github.com/kioskd/kioskd/internal/office/jpki"
 	"github.com/kioskd/kioskd/internal/office/store"
+	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/wire/issuingapi"
 )
 
 // Bounds of the HTTP server. The longest answer is a long poll of 25 seconds; a page may take the download's budget.
 const (
-	headerTime   = 5 * time.Second
-	readTime     = 15 * time.Second
-	writeTime    = time.Minute
-	idleTime     = 2 * time.Minute
-	headerBytes  = 16 << 10
-	shutdownTime = 10 * time.Second
-	firstHomes   = 10 * time.Second // for the first feed of cards, before anybody is let in
-	pingAfter    = 15 * time.Second // a kiosk that is silent so long is asked whether it is there
-	pingLimit    = 5 * time.Second
+	writeTime  = time.Minute
+	firstHomes = 10 * time.Second // for the first feed of cards, before anybody is let in
+	pingAfter  = 15 * time.Second // a kiosk that is silent so long is asked whether it is there
+	pingLimit  = 5 * time.Second
 )
 
 // serve runs the centre until ctx ends, then lets what is being answered end.
@@ -45,32 +39,17 @@ func (c config) serve(ctx context.Context, now func() time.Time, log *slog.Logge
 	if err := ours.Start(ctx); err != nil {
 		return err
 	}
-	secure, err := c.serverTLS(now)
+	secure, err := c.Dir.ServerTLS(daemon.RoleKiosk, now)
 	if err != nil {
 		return err
 	}
 	first(ctx, ours, log)
-	listener, err := net.Listen("tcp", c.Listen)
-	if err != nil {
-		return fmt.Errorf("centerd: %w", err)
-	}
-	if err := writeAddress(c.AddrFile, listener.Addr().String()); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	jobs, stop := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		ours.Run(jobs)
-	}()
-	defer func() { stop(); <-ended }() // before the database closes
-	log.Info("centre is ready", "evt", "centerd.ready", "address", listener.Addr().String())
-	return answer(ctx, &http.Server{
-		Handler: door.Handler(ours), TLSConfig: secure, ReadHeaderTimeout: headerTime, ReadTimeout: readTime,
-		WriteTimeout: writeTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes, Protocols: http2(),
-		HTTP2:    &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingLimit},
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}, listener)
+	return c.Serve(ctx, daemon.Service{
+		Name: "centerd", Jobs: ours.Run, Log: log, HTTP: &http.Server{
+			Handler: door.Handler(ours), TLSConfig: secure, WriteTimeout: writeTime, Protocols: http2(),
+			HTTP2: &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingLimit},
+		},
+	})
 }
 
 func http2() *http.Protocols {
@@ -88,26 +67,9 @@ func first(ctx context.Context, c *center.Center, log *slog.Logger) {
 	}
 }
 
-// answer serves a listener until ctx ends.
-func answer(ctx context.Context, h *http.Server, l net.Listener) error {
-	ended := make(chan error, 1)
-	go func() { ended <- h.ServeTLS(l, "", "") }()
-	select {
-	case err := <-ended:
-		return fmt.Errorf("centerd: %w", err)
-	case <-ctx.Done():
-	}
-	quiet, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-	defer stop()
-	if err := h.Shutdown(quiet); err != nil {
-		return errors.Join(fmt.Errorf("centerd: stop: %w", err), h.Close())
-	}
-	return nil
-}
-
 // center makes the centre from the folder's keys.
 func (c config) center(db *store.Store, now func() time.Time, log *slog.Logger) (*center.Center, error) {
-	ring, err := c.ring(now())
+	ring, err := c.Dir.Ring(hooks.anchors, c.Env, now())
 	if err != nil {
 		return nil, err
 	}
@@ -115,11 +77,11 @@ func (c config) center(db *store.Store, now func() time.Time, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	signer, err := c.signer(ring)
+	signer, err := c.Dir.Signer("note.key", ring, signed.RoleCenter, string(c.ID))
 	if err != nil {
 		return nil, err
 	}
-	text, err := c.file("card-roots.pem")
+	text, err := c.Dir.Read("card-roots.pem")
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +107,7 @@ func (c config) center(db *store.Store, now func() time.Time, log *slog.Logger) 
 func (c config) issuing(
 	municipalities []domain.MunicipalityCode, now func() time.Time,
 ) (func(domain.MunicipalityCode) issuingapi.Service, error) {
-	secure, err := c.clientTLS(now)
+	secure, err := c.Dir.ClientTLS("issuing-client", daemon.RoleIssuing, now)
 	if err != nil {
 		return nil, err
 	}
@@ -161,18 +123,4 @@ func (c config) issuing(
 		}
 	}
 	return func(m domain.MunicipalityCode) issuingapi.Service { return clients[m] }, nil
-}
-
-// writeAddress puts the chosen address in place in one step, so that a reader never sees half of it.
-func writeAddress(path, address string) error {
-	if path == "" {
-		return nil
-	}
-	if err := os.WriteFile(path+".new", []byte(address+"\n"), 0o600); err != nil {
-		return fmt.Errorf("centerd: %w", err)
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return fmt.Errorf("centerd: %w", err)
-	}
-	return nil
 }

@@ -23,6 +23,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/bench/pki"
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/office/daemon"
 	"github.com/kioskd/kioskd/internal/office/form"
 	"github.com/kioskd/kioskd/internal/office/issuing"
 	"github.com/kioskd/kioskd/internal/office/jpki"
@@ -140,7 +141,7 @@ func newBench(t *testing.T) *bench {
 	b.must(err)
 	ocsp := httptest.NewServer(responder)
 	t.Cleanup(ocsp.Close)
-	b.ring, err = config{Dir: filepath.Join(b.dir, "centerd"), Env: signed.EnvTest}.ring(time.Now())
+	b.ring, err = daemon.Folder(filepath.Join(b.dir, "centerd")).Ring(os.ReadFile, signed.EnvTest, time.Now())
 	b.must(err)
 	addr := filepath.Join(b.dir, "centerd.addr")
 	c, err := readConfig(write(t, `
@@ -167,7 +168,7 @@ issuing = "`+b.issuer()+`"
 	b.key = sha256.Sum256(own.Leaf.RawSubjectPublicKeyInfo)
 	b.client, err = centerapi.New(centerapi.Config{
 		URL: "https://" + strings.TrimSpace(string(b.read("centerd.addr"))),
-		TLS: &tls.Config{Certificates: []tls.Certificate{own}, RootCAs: b.authority()},
+		TLS: &tls.Config{Certificates: []tls.Certificate{own}, RootCAs: b.authority()}, Center: pki.Center,
 	})
 	b.must(err)
 	return b
@@ -295,7 +296,8 @@ func TestD15_EachTestCardMeetsItsOwnReason(t *testing.T) {
 	b := newBench(t)
 	defer func() { b.must(b.stop()) }()
 	for id, want := range map[string]domain.RefusalReason{
-		"hanako": domain.NoRefusal, "kaku": domain.NoRefusal, "omori": domain.NoRefusal,
+		"hanako": domain.NoRefusal, "kaku": domain.NoRefusal, "omori": domain.NoRefusal, "maria": domain.NoRefusal,
+		"tsuji": domain.NoRefusal, "yoshida": domain.NoRefusal,
 		"expired": domain.CertExpired, "revoked": domain.CertRevoked, "unknown": domain.NotYetUsable,
 		"new": domain.NotYetUsable, "leaver": domain.HouseholdHasLeaver, "moved": domain.MovedOut,
 		"gaiji": domain.CharacterPending, "child": domain.Under15, "held": domain.Unavailable,

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/kioskd/kioskd/internal/office/daemon"
 )
 
-var testTime = time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC)
+// minimal is what a file must say beside dir.
+const minimal = ""
 
 func write(t *testing.T, text string) string {
 	t.Helper()
@@ -43,11 +47,13 @@ municipalities = ["990018"]
 	}
 }
 
-func TestX26_WithoutAnchorsThereIsNoService(t *testing.T) {
+func TestX26_WithoutKeyHoldersThereIsNoService(t *testing.T) {
 	kept := hooks.anchors
 	defer func() { hooks.anchors = kept }()
 	hooks.anchors = nil
-	if _, err := defaultConfig().ring(testTime); err == nil {
-		t.Error("a build that knows no key holders took a list of keys")
+	file := write(t, "dir = \""+t.TempDir()+"\"\n"+minimal)
+	err := program.Serve(t.Context(), file, slog.New(slog.DiscardHandler))
+	if !errors.Is(err, daemon.ErrNoKeyHolders) {
+		t.Errorf("a build that knows no key holders: %v", err)
 	}
 }

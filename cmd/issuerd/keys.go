@@ -2,63 +2,22 @@ package main
 
 import (
 	"crypto"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
-	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/office/form"
 	"github.com/kioskd/kioskd/internal/signed"
 )
 
-func (c config) file(name string) ([]byte, error) {
-	b, err := os.ReadFile(filepath.Join(c.Dir, name))
-	if err != nil {
-		return nil, fmt.Errorf("issuerd: %w", err)
-	}
-	return b, nil
-}
-
-// ring opens the list of keys that two of three key holders signed.
-func (c config) ring(now time.Time) (signed.Ring, error) {
-	if hooks.anchors == nil {
-		return signed.Ring{}, errors.New("issuerd: this build knows no key holders; a release is built with theirs")
-	}
-	text, err := hooks.anchors(filepath.Join(c.Dir, "keys.anchors"))
-	if err != nil {
-		return signed.Ring{}, err
-	}
-	anchors, err := signed.ReadAnchors(text, c.Env)
-	if err != nil {
-		return signed.Ring{}, err
-	}
-	msg, err := c.file("keys.note")
-	if err != nil {
-		return signed.Ring{}, err
-	}
-	keys, err := signed.OpenKeys(msg, anchors, now)
-	if err != nil {
-		return signed.Ring{}, fmt.Errorf("issuerd: keys.note: %w", err)
-	}
-	return keys.Ring(), nil
-}
-
 // signers reads the note key of every municipality: <code>.note.key.
-func (c config) signers() (map[domain.MunicipalityCode]signed.Signer, error) {
+func (c config) signers(ring signed.Ring) (map[domain.MunicipalityCode]signed.Signer, error) {
 	all := map[domain.MunicipalityCode]signed.Signer{}
 	for _, m := range c.Municipalities {
-		text, err := c.file(string(m) + ".note.key")
-		if err != nil {
+		var err error
+		if all[m], err = c.Dir.Signer(string(m)+".note.key", ring, signed.RoleMunicipality, string(m)); err != nil {
 			return nil, err
-		}
-		if all[m], err = signed.NewSigner(strings.TrimSpace(string(text))); err != nil {
-			return nil, fmt.Errorf("issuerd: %s.note.key: %w", m, err)
 		}
 	}
 	return all, nil
@@ -72,10 +31,9 @@ func (c config) pdfKeys() (map[domain.MunicipalityCode]form.SigningKey, error) {
 	}
 	all := map[domain.MunicipalityCode]form.SigningKey{}
 	for _, m := range c.Municipalities {
-		base := filepath.Join(c.Dir, string(m)+".pdf")
-		pair, err := tls.LoadX509KeyPair(base+".crt", base+".key")
+		pair, err := c.Dir.Pair(string(m) + ".pdf")
 		if err != nil {
-			return nil, fmt.Errorf("issuerd: PDF key of %s: %w", m, err)
+			return nil, err
 		}
 		signer, ok := pair.PrivateKey.(crypto.Signer)
 		if !ok {
@@ -87,7 +45,7 @@ func (c config) pdfKeys() (map[domain.MunicipalityCode]form.SigningKey, error) {
 }
 
 func (c config) certificate(name string) (*x509.Certificate, error) {
-	text, err := c.file(name)
+	text, err := c.Dir.Read(name)
 	if err != nil {
 		return nil, err
 	}
@@ -100,22 +58,4 @@ func (c config) certificate(name string) (*x509.Certificate, error) {
 		return nil, fmt.Errorf("issuerd: %s: %w", name, err)
 	}
 	return cert, nil
-}
-
-// tls is mutual TLS 1.3 under the private authority ca.crt.
-func (c config) tls(now func() time.Time) (*tls.Config, error) {
-	pair, err := tls.LoadX509KeyPair(filepath.Join(c.Dir, "tls.crt"), filepath.Join(c.Dir, "tls.key"))
-	if err != nil {
-		return nil, fmt.Errorf("issuerd: TLS key: %w", err)
-	}
-	ca, err := c.certificate("ca.crt")
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	pool.AddCert(ca)
-	return &tls.Config{
-		Certificates: []tls.Certificate{pair}, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert,
-		MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"}, Time: now,
-	}, nil
 }

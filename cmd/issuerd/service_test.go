@@ -9,6 +9,8 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,6 +41,30 @@ func client(t *testing.T, dir, url, cert string) *issuingapi.Client {
 	})
 	t.Cleanup(transport.CloseIdleConnections)
 	return issuingapi.NewClient(url, transport)
+}
+
+func TestX17_AnotherCentreOrACertificateOfTwoNamesMayNotAct(t *testing.T) {
+	c := config{Center: "test-center"}
+	for names, fine := range map[string]bool{
+		"urn:kioskd:center:test-center": true, "urn:kioskd:center:other-center": false, "urn:kioskd:kiosk:K-000001": false,
+		"urn:kioskd:center:test-center urn:kioskd:kiosk:K-000001": false, "": false,
+	} {
+		leaf := &x509.Certificate{}
+		for name := range strings.FieldsSeq(names) {
+			u, err := url.Parse(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			leaf.URIs = append(leaf.URIs, u)
+		}
+		r := &http.Request{TLS: &tls.ConnectionState{VerifiedChains: [][]*x509.Certificate{{leaf}}}}
+		if err := c.authorize(r, registry.Mihon); (err == nil) != fine {
+			t.Errorf("%q: %v", names, err)
+		}
+	}
+	if err := c.authorize(&http.Request{}, registry.Mihon); err == nil {
+		t.Error("without TLS")
+	}
 }
 
 // ready waits for the line that says that the server is, without sleeping.
@@ -100,8 +126,8 @@ func TestTheServerServesTheCentreAloneAndStopsGracefully(t *testing.T) {
 		RequestID:    id,
 		Municipality: registry.Mihon,
 	})
-	if p, ok := errors.AsType[*issuingapi.ProtocolError](err); !ok || p.Code != issuingapi.CodeNotAuthorized {
-		t.Errorf("a kiosk's certificate: %v", err)
+	if p, ok := errors.AsType[*issuingapi.ProtocolError](err); !ok || p.Code != issuingapi.CodeUnreachable {
+		t.Errorf("a kiosk's certificate passed the handshake: %v", err)
 	}
 	stop()
 	if err := <-ended; err != nil {

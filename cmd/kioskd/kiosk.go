@@ -81,7 +81,7 @@ func (k *kiosk) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	client, err := centerapi.New(centerapi.Config{URL: c.Center.URL, TLS: tls})
+	client, err := centerapi.New(centerapi.Config{URL: c.Center.URL, TLS: tls, Center: id.Center})
 	if err != nil {
 		return err
 	}

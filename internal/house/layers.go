@@ -38,6 +38,7 @@ var rooms = []room{
 	{folder: "internal/paper", layer: 2},
 	{folder: "internal/wire/centerapi", layer: 2},
 	{folder: "internal/wire/issuingapi", layer: 2},
+	{folder: "internal/office/daemon", layer: 2},
 	{folder: "internal/office/jpki", layer: 2},
 	{folder: "internal/office/registry", layer: 2},
 	{folder: "internal/office/form", layer: 2},

@@ -100,7 +100,7 @@ func (k Kit) tile(icon string) *node.Node {
 func (k Kit) cardText(c CardSpec, ink node.Colour) *node.Node {
 	var name *node.Node
 	if c.Picture != "" {
-		name = k.Picture(c.Picture, 70)
+		name = k.Picture(c.Picture, 84)
 	} else {
 		name = k.labelIn(c.Lang, Name, ink, c.Name)
 		name.Style.MaxLines = 3

@@ -11,6 +11,8 @@ type DialogSpec struct {
 	ID          string
 	Icon        string
 	Title, Text string
+	// OrText is what may stand in the text's place while the dialog is shown; "" = nothing.
+	OrText string
 	// Seconds left, shown as a large number; 0 = no countdown.
 	Seconds int
 	Primary ButtonSpec
@@ -32,7 +34,11 @@ func (k Kit) Dialog(d DialogSpec) *node.Node {
 	title.ID, title.Role = d.ID+".title", node.RoleHeading
 	card.Children = append(card.Children, title)
 	if d.Text != "" {
-		card.Children = append(card.Children, Centered(k.Text(Lead, node.InkSoft, d.Text)))
+		text := Centered(k.Text(Lead, node.InkSoft, d.Text))
+		if d.OrText != "" {
+			Reserve(text, k.Text(Lead, node.InkSoft, d.OrText))
+		}
+		card.Children = append(card.Children, text)
 	}
 	primary := d.Primary
 	primary.Look = Filled
@@ -41,7 +47,7 @@ func (k Kit) Dialog(d DialogSpec) *node.Node {
 		card.Children = append(card.Children, k.Button(*d.Second))
 	}
 	return &node.Node{
-		ID: d.ID, Role: node.RoleDialog, Enabled: true, Speak: plain(d.Title + " " + d.Text),
+		ID: d.ID, Role: node.RoleDialog, Enabled: true, Speak: plain(d.Title + "\n" + d.Text),
 		Style: node.Style{
 			Dir: node.Column, Main: node.Center, Fill: node.Scrim, Pad: node.Sides(0, k.MM(150)),
 		},

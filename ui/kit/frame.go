@@ -2,6 +2,7 @@ package kit
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/locales"
@@ -31,6 +32,7 @@ type FrameSpec struct {
 	Screen       string // name of the screen, see node.Tree
 	Step         Step
 	Title, Lead  string
+	LargeLead    bool // the lead line is what to do now, and there is room for it
 	Body         []*node.Node
 	Primary      *ButtonSpec // the one main action, at the right above the footer
 	Secondary    *ButtonSpec // beside it, outlined
@@ -43,7 +45,7 @@ type FrameSpec struct {
 	Centered bool
 	Dialog   *node.Node
 	Theme    string
-	// Reference is the number of the visit that staff can look up, in small print; "" = none.
+	// Reference is the number of the visit that staff can look up; "" = none.
 	Reference string
 }
 
@@ -134,7 +136,7 @@ func (k Kit) steps(now Step) *node.Node {
 }
 
 func (k Kit) step(s, now Step) *node.Node {
-	ink, bar, height, set := node.InkSoft, node.Hairline, 8, Small
+	ink, bar, height, set := node.InkSoft, node.Hairline, 8, Caption
 	font := k.Font(set)
 	switch {
 	case s < now:
@@ -168,7 +170,11 @@ func (k Kit) heading(f FrameSpec) *node.Node {
 	column := k.Column(20, title)
 	column.Style.Pad.Bottom = k.MM(24)
 	if f.Lead != "" {
-		lead := k.Text(Lead, node.InkSoft, f.Lead)
+		set := Lead
+		if f.LargeLead {
+			set = Large
+		}
+		lead := k.Text(set, node.InkSoft, f.Lead)
 		lead.ID = "lead"
 		lead.Style.MaxLines = 4
 		column.Children = append(column.Children, lead)
@@ -196,7 +202,16 @@ func (k Kit) actions(f FrameSpec) *node.Node {
 	return row
 }
 
+// footer has the buttons that every screen shares. Where there are none it is only their room, so that the main action
+// is where it always is, or the margin where there is no main action.
 func (k Kit) footer(f FrameSpec) *node.Node {
+	if !f.Back && !f.Cancel && f.Reference == "" {
+		room := 60
+		if f.Primary != nil {
+			room = 280
+		}
+		return &node.Node{Style: node.Style{Height: k.MM(room)}}
+	}
 	row := &node.Node{Style: node.Style{
 		Dir: node.Row, Gap: k.MM(40), Cross: node.Center, MinHeight: k.MM(280), Fill: node.Surface,
 		Pad: node.Sides(k.MM(40), k.MM(90)),
@@ -207,10 +222,7 @@ func (k Kit) footer(f FrameSpec) *node.Node {
 		}))
 	}
 	if f.Reference != "" {
-		text := k.T("common.reception") + "\u00a0" + f.Reference
-		reference := Centered(Grow(k.Text(Small, node.InkSoft, text)))
-		reference.ID = "reference"
-		row.Children = append(row.Children, reference)
+		row.Children = append(row.Children, k.reference(f.Reference))
 	} else {
 		row.Children = append(row.Children, Spring())
 	}
@@ -224,4 +236,31 @@ func (k Kit) footer(f FrameSpec) *node.Node {
 		}))
 	}
 	return row
+}
+
+// reference is the number that a resident can name when the machine has failed.
+func (k Kit) reference(number string) *node.Node {
+	n := Grow(k.Column(0,
+		k.label(Caption, node.InkSoft, k.T("common.reception")), k.label(Label, node.Ink, Spaced(number))))
+	n.ID, n.Role, n.Enabled = "reference", node.RoleText, true
+	n.Speak = joined(plain(k.T("common.reception")), number)
+	return n
+}
+
+// group is how many characters of a number a person reads at once.
+const group = 4
+
+// Spaced writes a number that somebody copies by hand in groups.
+func Spaced(number string) string {
+	if strings.ContainsAny(number, "- ") {
+		return number
+	}
+	var b strings.Builder
+	for i, r := range number {
+		if i > 0 && i%group == 0 {
+			b.WriteRune('\u00a0')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }

@@ -98,5 +98,5 @@ func runsOf(text, lang string) []node.Run {
 
 // plain is a text without its markup, for speech.
 func plain(text string) string {
-	return node.Plain(strings.NewReplacer(japaneseStart, "", japaneseEnd, "").Replace(text))
+	return node.Plain(strings.NewReplacer(japaneseStart, "", japaneseEnd, "", "\n", " ").Replace(text))
 }

@@ -42,6 +42,12 @@ func (k Kit) Notice(t Tone, id, text string) *node.Node {
 	}
 }
 
+// Reserve gives a node the room of all others that may stand in its place, so that nothing below it ever moves.
+func Reserve(n *node.Node, others ...*node.Node) *node.Node {
+	n.Room = append(n.Room, others...)
+	return n
+}
+
 // Hero is the large symbol in the middle of a waiting screen.
 func (k Kit) Hero(icon string) *node.Node {
 	disc := &node.Node{

@@ -12,10 +12,12 @@ const (
 	Name
 	Button
 	Amount
+	Large // what a screen with room asks for: read from where one stands
 	Lead
 	Body
 	Label
-	Small // staff codes only: never something a resident must read
+	Caption // the steps of the header, and the name of a number
+	Small   // staff codes only: never something a resident must read
 )
 
 var sets = [...]struct {
@@ -28,9 +30,11 @@ var sets = [...]struct {
 	Name:    {62, true, 128},
 	Button:  {54, true, 125},
 	Amount:  {56, true, 125},
+	Large:   {60, false, 142},
 	Lead:    {52, false, 145},
 	Body:    {49, false, 150},
 	Label:   {48, true, 130},
+	Caption: {41, false, 130},
 	Small:   {36, false, 140},
 }
 

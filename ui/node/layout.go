@@ -14,6 +14,9 @@ func (n *Node) forget() {
 	for _, c := range n.Children {
 		c.forget()
 	}
+	for _, c := range n.Room {
+		c.forget()
+	}
 }
 
 // Measure is the size that the node wants when it may be at most max pixels wide.
@@ -42,6 +45,9 @@ func (n *Node) measureFresh(m Measurer, max int) image.Point {
 	size.X += s.Pad.Left + s.Pad.Right
 	size.Y += s.Pad.Top + s.Pad.Bottom
 	size.X, size.Y = atLeast(size.X, s.MinWidth), atLeast(size.Y, s.MinHeight)
+	for _, c := range n.Room {
+		size.Y = atLeast(size.Y, c.measure(m, max).Y)
+	}
 	if s.Width > 0 {
 		size.X = s.Width
 	}

@@ -79,6 +79,9 @@ type Node struct {
 	Role     Role
 	Style    Style
 	Children []*Node
+	// Room are nodes that are never shown: this one is at least as high as each of them would be, so that nothing below
+	// it moves when one of them takes its place (a longer notice, a second line).
+	Room []*Node
 
 	Runs    []Run  // of a Text
 	Icon    string // of an Icon

@@ -90,6 +90,14 @@ func TestLayout(t *testing.T) {
 			box("", node.Style{Cross: node.Start}, text("a", "あ", node.Style{MinLines: 2}), box("b", node.Style{Height: 5})),
 			map[string]image.Rectangle{"a": image.Rect(0, 0, 10, 30), "b": image.Rect(0, 30, 0, 35)},
 		},
+		"room is kept for the highest that may stand there": {
+			box("", node.Style{}, &node.Node{
+				ID: "a", Room: []*node.Node{
+					text("", "一行", node.Style{}), box("", node.Style{}, text("", "二行になる長い文がここに立つこともあるのです", node.Style{})),
+				},
+			}, box("b", node.Style{Height: 10})),
+			map[string]image.Rectangle{"a": image.Rect(0, 0, 200, 30), "b": image.Rect(0, 30, 200, 40)},
+		},
 		"between spreads the rest": {
 			box("", node.Style{Dir: node.Row, Main: node.Between},
 				box("a", node.Style{Width: 40}), box("b", node.Style{Width: 40})),

@@ -78,7 +78,7 @@ func (f *Fonts) Missing(run node.Run, bold bool) []rune {
 	runes := []rune(node.Plain(run.Text))
 	plain := node.Run{Text: string(runes), Lang: run.Lang}
 	for _, g := range f.shape(plain, node.Font{Size: 16, Bold: bold}).glyphs {
-		if g.id == 0 {
+		if g.id == 0 && runes[g.cluster] != '\n' {
 			missing = append(missing, runes[g.cluster])
 		}
 	}

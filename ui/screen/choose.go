@@ -149,6 +149,7 @@ func copies(p page) kit.FrameSpec {
 	panel := p.Panelled(40, row)
 	panel.Style.Pad = node.Sides(p.MM(70), p.MM(60))
 	return kit.FrameSpec{
+		Lead: p.N("copies.max", p.MaxCopies),
 		Body: []*node.Node{panel, p.Facts([]kit.Fact{
 			{ID: "unit", Name: p.T("copies.unit"), Value: p.price(p.UnitFee)},
 			{ID: "total", Name: p.T("copies.total"), Value: p.price(p.Fee), Strong: true},
@@ -163,6 +164,7 @@ func (p page) stepper(icon, text, verb string, disabled bool) *node.Node {
 		ID: verb, Icon: icon, Action: node.Action{Verb: verb}, Disabled: disabled, Speak: p.T(text),
 	})
 	n.Children = n.Children[:1]
+	n.Children[0].Style.Font.Size = p.MM(120)
 	n.Style.Width, n.Style.Height, n.Style.Pad = p.MM(240), p.MM(240), node.Edges{}
 	return n
 }
@@ -234,7 +236,7 @@ func (p page) names() *node.Node {
 	}
 	grid := &node.Node{Style: node.Style{Dir: node.Grid, Columns: 2, Gap: p.MM(24)}}
 	for _, m := range chosen {
-		grid.Children = append(grid.Children, p.Picture(m.Picture.String(), 64))
+		grid.Children = append(grid.Children, p.Picture(m.Picture.String(), 84))
 	}
 	panel := p.Panelled(20, p.Text(kit.Label, node.InkSoft, p.T("confirm.people")), grid)
 	panel.Style.Pad = node.Sides(p.MM(36), p.MM(56))

@@ -9,25 +9,65 @@ import (
 
 func takePaper(p page) kit.FrameSpec {
 	f := kit.FrameSpec{
-		Lead: p.lead(), Body: []*node.Node{kit.Spring(), p.Hero("print"), kit.Spring()},
+		Lead: p.lead(), LargeLead: true, Body: []*node.Node{kit.Spring(), p.Hero("print"), kit.Spring()},
 		Primary: p.button("take_paper.done", session.VerbTaken), Secondary: p.button("take_paper.wrong", session.VerbNotMine),
 	}
 	if p.SheetsTotal > 0 {
 		f.Body = append(f.Body, p.Notice(kit.Info, "sheets", p.N("take_paper.sheets", p.SheetsTotal)), kit.Spring())
 	}
+	if p.Owed > 0 {
+		f.Body = append(f.Body, p.owed())
+	}
 	return f
 }
 
+// finish says how the visit ended: only one that printed everything is thanked for.
 func finish(p page) kit.FrameSpec {
 	f := p.waiting("check_circle")
-	f.Primary = p.button("finish.end", session.VerbEnd)
-	if p.Owed > 0 {
+	switch {
+	case p.Owed > 0:
+		f = p.waiting("support_agent")
+		f.Title, f.Lead = p.T("finish.owed"), p.T("finish.owed_lead")
+		f.Body = append(f.Body, p.owed())
+	case p.Outcome == domain.OutcomePartPaid:
+		f = p.waiting("info")
+		f.Title = p.T("finish.part")
+		if p.Fee > 0 {
+			f.Lead = p.T("finish.part_lead")
+		}
+		f.Body = append(f.Body, p.Facts([]kit.Fact{p.sheets()}))
+	case p.Outcome == domain.OutcomeRefunded, p.Outcome == domain.OutcomeNothing:
+		f.Title, f.Lead = p.T("finish.ended"), p.T("finish.ended_lead")
 		f.Body = append(f.Body, p.money())
 	}
+	f.Primary = p.button("finish.end", session.VerbEnd)
 	if p.CardOn {
 		f.Body = append(f.Body, p.takeCard())
 	}
 	return f
+}
+
+// owed is what somebody who must come back needs: how much, and under which number.
+func (p page) owed() *node.Node {
+	return p.Facts([]kit.Fact{
+		{ID: "owed", Name: p.T("staff_needed.owed"), Value: p.Money(p.Owed), Strong: true}, p.number(),
+	})
+}
+
+// number names the visit: by the claim where there is one, else by the first characters of the application.
+func (p page) number() kit.Fact {
+	if p.Claim != "" {
+		return kit.Fact{ID: "claim", Name: p.T("staff_needed.claim"), Value: kit.Spaced(p.Claim), Strong: true}
+	}
+	return kit.Fact{ID: "number", Name: p.T("common.reception"), Value: kit.Spaced(p.AppShort), Strong: true}
+}
+
+// sheets is how many of all are printed.
+func (p page) sheets() kit.Fact {
+	return kit.Fact{
+		ID: "sheets", Name: p.T("staff_needed.sheets"),
+		Value: p.Texts.Number(int64(p.SheetsDone)) + " / " + p.Texts.Number(int64(p.SheetsTotal)),
+	}
 }
 
 func returning(p page) kit.FrameSpec {
@@ -62,8 +102,11 @@ func refused(p page) kit.FrameSpec {
 		title = p.T("refusal." + p.Refusal.Code())
 	}
 	f := kit.FrameSpec{
-		Title: title, Lead: p.T(next), Body: []*node.Node{p.money()},
+		Title: title, Lead: p.T(next), LargeLead: true, Body: []*node.Node{p.money()},
 		Primary: p.button("refused.done", session.VerbDone),
+	}
+	if p.Owed > 0 { // money comes before all else that could be done
+		f.Lead, f.Body[0] = p.T("finish.owed_lead"), p.owed()
 	}
 	if p.CardOn {
 		f.Body = append(f.Body, p.takeCard())
@@ -75,11 +118,9 @@ func refused(p page) kit.FrameSpec {
 	return f
 }
 
-// money says what became of it.
+// money says what became of it where nothing is owed.
 func (p page) money() *node.Node {
 	switch {
-	case p.Owed > 0:
-		return p.Notice(kit.Bad, "money", p.T("refused.owed", p.amountArgs(p.Owed)))
 	case p.Returned > 0:
 		return p.Notice(kit.Good, "money", p.T("refused.returned", p.amountArgs(p.Returned)))
 	}
@@ -89,24 +130,23 @@ func (p page) money() *node.Node {
 // staffNeeded shows numbers to a clerk: money and sheets, never content (D-16).
 func staffNeeded(p page) kit.FrameSpec {
 	facts := []kit.Fact{}
-	add := func(id, name, value string) {
-		facts = append(facts, kit.Fact{ID: id, Name: p.T(name), Value: value})
+	if p.Claim != "" || p.AppShort != "" {
+		facts = append(facts, p.number())
 	}
-	if p.Owed > 0 {
-		add("owed", "staff_needed.owed", p.Money(p.Owed))
+	add := func(id, name string, y domain.Yen) {
+		if y > 0 {
+			facts = append(facts, kit.Fact{ID: id, Name: p.T(name), Value: p.Money(y)})
+		}
 	}
-	if p.Claim != "" {
-		add("claim", "staff_needed.claim", p.Claim)
-	}
-	if p.Inserted > 0 {
-		add("inserted", "staff_needed.inserted", p.Money(p.Inserted))
-	}
+	add("owed", "staff_needed.owed", p.Owed)
+	add("inserted", "staff_needed.inserted", p.Inserted)
+	add("returned", "staff_needed.returned", p.Returned)
 	if p.SheetsTotal > 0 {
-		add("sheets", "staff_needed.sheets", p.Texts.Number(int64(p.SheetsDone))+" / "+p.Texts.Number(int64(p.SheetsTotal)))
+		facts = append(facts, p.sheets())
 	}
-	f := kit.FrameSpec{Lead: p.lead(), Body: []*node.Node{kit.Spring(), p.Hero("support_agent"), kit.Spring()}}
-	if len(facts) > 0 {
-		f.Body = append(f.Body, p.Facts(facts))
+	f := kit.FrameSpec{
+		Lead: p.lead(), LargeLead: true,
+		Body: []*node.Node{kit.Spring(), p.Hero("support_agent"), kit.Spring(), p.Facts(facts)},
 	}
 	if p.Fault != "" {
 		f.Body = append(f.Body, p.staffCode())

@@ -13,19 +13,23 @@ func readingCard(p page) kit.FrameSpec { return p.waiting("badge") }
 // lastTry warns before the PIN that could lock the card for good.
 func lastTry(p page) kit.FrameSpec {
 	return kit.FrameSpec{
-		Lead:    p.lead(),
-		Body:    []*node.Node{p.Notice(kit.Warn, "last_try_help", p.T("last_try.help"))},
+		Lead: p.lead(), LargeLead: true,
+		Body: []*node.Node{
+			p.Notice(kit.Warn, "last_try_help", p.T("last_try.help")), kit.Spring(), p.Hero("warning"), kit.Spring(),
+		},
 		Primary: p.forward("last_try.go", session.VerbContinue),
 	}
 }
 
-// enterPIN knows how many digits are in, never which. The pad hangs on the lower end, so that no key moves when the
-// notice above it changes.
+// maxTries is how many wrong PINs lock the card (domain K07).
+const maxTries = 3
+
+// enterPIN knows how many digits are in, never which. The notice keeps the room of every other notice of this screen,
+// so that no key moves: a fast second digit meets the key that it was meant for.
 func enterPIN(p page) kit.FrameSpec {
-	notice := p.Notice(kit.Info, "tries", p.N("enter_pin.tries", p.Tries))
-	if p.WrongPIN {
-		text := p.T("enter_pin.wrong") + sentenceGap(p.Texts.Lang()) + p.N("enter_pin.tries", p.Tries)
-		notice = p.Notice(kit.Bad, "tries", text)
+	notice := p.tries(p.WrongPIN, p.Tries)
+	for n := range maxTries {
+		kit.Reserve(notice, p.tries(true, n+1), p.tries(false, n+1))
 	}
 	submit := p.button("enter_pin.submit", session.VerbSubmitPIN)
 	submit.ID, submit.Disabled = "pin.submit", p.PINCount < kit.PINLength
@@ -36,8 +40,17 @@ func enterPIN(p page) kit.FrameSpec {
 	}
 }
 
+// tries says how often a PIN may still be tried, and that the last one was wrong.
+func (p page) tries(wrong bool, left int) *node.Node {
+	text := p.N("enter_pin.tries", left)
+	if wrong {
+		return p.Notice(kit.Bad, "tries", p.T("enter_pin.wrong")+sentenceBreak+text)
+	}
+	return p.Notice(kit.Info, "tries", text)
+}
+
 func authenticating(p page) kit.FrameSpec {
-	f := kit.FrameSpec{Body: []*node.Node{p.Hero("verified_user")}, Centered: true}
+	f := kit.FrameSpec{LargeLead: true, Body: []*node.Node{p.Hero("verified_user")}, Centered: true}
 	switch {
 	case p.CardGone:
 		f.Lead = p.T("authenticating.wait")
@@ -54,7 +67,7 @@ func removeCard(p page) kit.FrameSpec { return p.waiting("output") }
 // holder shows the municipality's picture of who the card belongs to and asks whether that is right.
 func holder(p page) kit.FrameSpec {
 	caption := p.Text(kit.Label, node.InkSoft, p.T("holder.picture"))
-	name := p.Picture(p.Holder.String(), 130)
+	name := p.Picture(p.Holder.String(), 160)
 	name.ID = "holder_picture"
 	return kit.FrameSpec{
 		Lead:      p.lead(),

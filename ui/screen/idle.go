@@ -20,14 +20,14 @@ func attract(p page) kit.FrameSpec {
 	if p.CardLeft { // nobody can begin before the card of the last visit is gone (X-12, D-18)
 		body = append([]*node.Node{p.takeCard()}, body...)
 	}
-	return kit.FrameSpec{Lead: p.lead(), Body: body}
+	return kit.FrameSpec{Lead: p.lead(), LargeLead: true, Body: body}
 }
 
 // takeCard asks for a card that lies on the reader and is not needed any more.
 func (p page) takeCard() *node.Node { return p.Notice(kit.Warn, "card", p.T("remove_card.title")) }
 
 func (p page) need(icon, text string) *node.Node {
-	return p.Row(40, p.Icon(icon, 90, node.Primary), kit.Grow(p.Text(kit.Lead, node.Ink, p.T(text))))
+	return p.Row(40, p.Icon(icon, 100, node.Primary), kit.Grow(p.Text(kit.Large, node.Ink, p.T(text))))
 }
 
 // greetings is one short line in each of the six other languages.
@@ -49,7 +49,7 @@ func (p page) greetings() *node.Node {
 
 // waiting is a screen that only says what is happening.
 func (p page) waiting(icon string) kit.FrameSpec {
-	return kit.FrameSpec{Lead: p.lead(), Body: []*node.Node{p.Hero(icon)}, Centered: true}
+	return kit.FrameSpec{Lead: p.lead(), LargeLead: true, Body: []*node.Node{p.Hero(icon)}, Centered: true}
 }
 
 func closed(p page) kit.FrameSpec { return p.waiting("schedule") }

@@ -35,7 +35,8 @@ func (p page) sheet() int { return min(p.SheetsDone+1, p.SheetsTotal) }
 // working is a screen with the list of phases.
 func (p page) working(icon, now string) kit.FrameSpec {
 	return kit.FrameSpec{
-		Lead: p.lead(), Body: []*node.Node{kit.Spring(), p.Hero(icon), kit.Spring(), p.phases(now), kit.Spring()},
+		Lead: p.lead(), LargeLead: true,
+		Body: []*node.Node{kit.Spring(), p.Hero(icon), kit.Spring(), p.phases(now), kit.Spring()},
 	}
 }
 
@@ -43,7 +44,8 @@ func requesting(p page) kit.FrameSpec { return p.working("description", "progres
 
 func checking(p page) kit.FrameSpec { return p.working("fact_check", "progress.check") }
 
-// pay shows the price, what is in and what is missing; whether change can be given is said before a coin is taken.
+// pay shows the price, what is in and what is missing; whether change can be given is said before a coin is taken, and
+// what becomes of a coin that the machine does not take.
 func pay(p page) kit.FrameSpec {
 	panel := p.Panelled(0, p.Sum("price", p.T("pay.price"), p.Money(p.Fee)), p.Rule(),
 		p.Sum("inserted", p.T("pay.inserted"), p.Money(p.Inserted)), p.Rule(),
@@ -53,16 +55,18 @@ func pay(p page) kit.FrameSpec {
 			row.Style.Pad = node.Sides(p.MM(30), 0)
 		}
 	}
-	f := kit.FrameSpec{Lead: p.T("pay.coins"), Body: []*node.Node{panel}}
+	f := kit.FrameSpec{Lead: p.T("pay.coins") + sentenceBreak + p.T("pay.others"), Body: []*node.Node{panel}}
+	wait := p.Notice(kit.Warn, "coins", p.T("pay.wait"))
+	exact := p.Notice(kit.Warn, "coins", p.T("pay.exact")+sentenceBreak+p.T("pay.safe"))
+	notice := p.Notice(kit.Good, "coins", p.T("pay.safe"))
 	switch {
 	case !p.Accepting:
-		f.Body = append(f.Body, p.Notice(kit.Warn, "coins", p.T("pay.wait")))
+		f.Title = p.T("pay.opening")
+		notice, wait = wait, notice
 	case p.ExactOnly:
-		f.Body = append(f.Body, p.Notice(kit.Warn, "coins", p.T("pay.exact")))
-	default:
-		f.Body = append(f.Body, p.Notice(kit.Good, "coins", p.T("pay.safe")))
+		notice, exact = exact, notice
 	}
-	f.Body = append(f.Body, kit.Spring(), p.Hero("toll"), kit.Spring())
+	f.Body = append(f.Body, kit.Reserve(notice, wait, exact), kit.Spring(), p.Hero("toll"), kit.Spring())
 	return f
 }
 
@@ -80,7 +84,9 @@ func printing(p page) kit.FrameSpec { return p.working("print", "progress.print"
 
 // withAmount is a waiting screen with the amount that it is about.
 func (p page) withAmount(icon, text string, y domain.Yen) kit.FrameSpec {
-	f := kit.FrameSpec{Lead: p.lead(), Body: []*node.Node{kit.Spring(), p.Hero(icon), kit.Spring()}}
+	f := kit.FrameSpec{
+		Lead: p.lead(), LargeLead: true, Body: []*node.Node{kit.Spring(), p.Hero(icon), kit.Spring()},
+	}
 	if y > 0 {
 		f.Body = append(f.Body, p.Panelled(0, p.Sum("amount", p.T(text), p.Money(y))), kit.Spring())
 	}

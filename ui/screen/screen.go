@@ -70,10 +70,12 @@ func (s *Set) Build(v session.View) *node.Tree {
 	if f.Title == "" {
 		f.Title = p.T(v.Screen + ".title")
 	}
-	f.Step = kit.Step(v.Step)
+	f.Step = kit.Step(p.step())
 	f.Back, f.Cancel = v.CanBack, v.CanCancel
 	f.NoLanguage = f.NoLanguage || v.State.Phase() == session.PhaseIdle
-	f.Reference = v.AppShort
+	if v.State != session.StaffNeeded && (v.Owed == 0 || v.State.Phase() != session.PhaseEnd) { // these show it large
+		f.Reference = v.AppShort
+	}
 	switch {
 	case v.Countdown > 0:
 		f.Dialog = p.timeout()
@@ -81,6 +83,14 @@ func (s *Set) Build(v session.View) *node.Tree {
 		f.Dialog = p.languageList()
 	}
 	return p.Frame(f)
+}
+
+// step is where the bar stands; a visit that ended without a certificate has none.
+func (p page) step() int {
+	if p.State == session.Finish && (p.Outcome == domain.OutcomeRefunded || p.Outcome == domain.OutcomeNothing) {
+		return 0
+	}
+	return p.Step
 }
 
 func (s *Set) kit(lang domain.Lang) kit.Kit {
@@ -109,24 +119,23 @@ func (p page) forward(text, verb string) *kit.ButtonSpec {
 	return b
 }
 
-// timeout is the question after too long a time without a touch.
+// timeout is the question after too long a time without a touch. Its buttons have names of their own: the screen under
+// it may have a button of the same verb.
 func (p page) timeout() *node.Node {
-	text := p.T("timeout.text")
-	if p.Inserted > 0 {
-		text += sentenceGap(p.Texts.Lang()) + p.T("timeout.money")
+	text, withMoney := p.T("timeout.text"), ""
+	if p.State.Phase() == session.PhasePay {
+		withMoney = text + sentenceBreak + p.T("timeout.money")
 	}
+	if withMoney != "" && p.Inserted > 0 {
+		text = withMoney
+	}
+	further, end := p.button("timeout.go", session.VerbContinue), p.button("timeout.end", session.VerbEnd)
+	further.ID, end.ID = "timeout_go", "timeout_end"
 	return p.Dialog(kit.DialogSpec{
-		ID: "timeout", Title: p.T("timeout.title"), Text: text, Seconds: p.Countdown,
-		Primary: *p.button("timeout.go", session.VerbContinue), Second: p.button("timeout.end", session.VerbEnd),
+		ID: "timeout", Title: p.T("timeout.title"), Text: text, OrText: withMoney, Seconds: p.Countdown,
+		Primary: *further, Second: end,
 	})
 }
 
-// sentenceGap stands between two sentences: languages that use full-width marks need none.
-func sentenceGap(l domain.Lang) string {
-	switch l {
-	case domain.Japanese, domain.SimplifiedChinese, domain.TraditionalChinese:
-		return "\u200b"
-	case domain.English, domain.Korean, domain.Spanish, domain.Portuguese:
-	}
-	return " "
-}
+// sentenceBreak stands between two sentences of which each is read at a glance: each begins a line.
+const sentenceBreak = "\n"

@@ -84,14 +84,24 @@ func with(name string, s session.State, change func(*session.View)) sample {
 		v.Step, v.CanBack, v.Kind, v.Options, v.Members = 3, true, residentRecord, options, members(4)
 		v.Copies, v.MaxCopies, v.UnitFee, v.Fee = 2, 3, 200, 400
 	case session.PhaseObtain, session.PhasePay:
-		v.Step, v.Fee, v.AppShort = 4, 400, "01J8-7QTX"
+		v.Step, v.Fee, v.AppShort = 4, 400, "01J87QTX"
 	case session.PhasePrint:
-		v.Step, v.Fee, v.AppShort, v.SheetsTotal, v.SheetsDone, v.CanCancel = 5, 400, "01J8-7QTX", 2, 1, false
+		v.Step, v.Fee, v.AppShort, v.SheetsTotal, v.SheetsDone, v.CanCancel = 5, 400, "01J87QTX", 2, 1, false
 	}
 	if change != nil {
 		change(&v)
 	}
 	return sample{name, v}
+}
+
+// finish makes a sample of a visit's end.
+func finish(name string, o domain.Outcome, change func(*session.View)) sample {
+	return with(name, session.Finish, func(v *session.View) {
+		v.Step, v.Outcome, v.AppShort, v.Fee = 5, o, "01J87QTX", 400
+		if change != nil {
+			change(v)
+		}
+	})
 }
 
 func samples() []sample {
@@ -125,6 +135,17 @@ func samples() []sample {
 		with("language_open", session.Confirm, func(v *session.View) { v.LangOpen = true }),
 		with("requesting", session.Requesting, nil),
 		with("checking", session.Checking, nil),
+	}
+	list = append(list, samplesFromPay()...)
+	for _, r := range domain.Reasons() {
+		list = append(list, with("refused_"+r.Code(), session.Refused, func(v *session.View) { v.Refusal = r }))
+	}
+	return list
+}
+
+// samplesFromPay are those in which money or paper is at stake, and the ends.
+func samplesFromPay() []sample {
+	return []sample{
 		with("pay", session.Pay, func(v *session.View) { v.Accepting, v.Inserted, v.Missing = true, 150, 250 }),
 		with("pay_exact", session.Pay, func(v *session.View) { v.Accepting, v.ExactOnly, v.Missing = true, true, 400 }),
 		with("pay_opening", session.Pay, func(v *session.View) { v.Missing = 400 }),
@@ -135,23 +156,31 @@ func samples() []sample {
 		with("printing", session.Printing, nil),
 		with("giving_change", session.GivingChange, func(v *session.View) { v.Change = 100 }),
 		with("take_paper", session.TakePaper, nil),
-		with("finish", session.Finish, func(v *session.View) { v.Step = 5 }),
+		finish("finish", domain.OutcomePrintedPaid, nil),
+		finish("finish_card", domain.OutcomePrintedPaid, func(v *session.View) { v.CardOn = true }),
+		finish("finish_part", domain.OutcomePartPaid, func(v *session.View) { v.SheetsDone, v.SheetsTotal = 1, 3 }),
+		finish("finish_part_free", domain.OutcomePartPaid, func(v *session.View) {
+			v.SheetsDone, v.SheetsTotal, v.Fee = 1, 3, 0
+		}),
+		finish("finish_refunded", domain.OutcomeRefunded, func(v *session.View) { v.Returned = 150 }),
+		finish("finish_nothing", domain.OutcomeNothing, nil),
+		finish("finish_owed", domain.OutcomeOwed, func(v *session.View) { v.Owed, v.Claim = 300, "TEST-0001-01J87QTX" }),
+		finish("finish_owed_short", domain.OutcomeOwed, func(v *session.View) { v.Owed = 1300 }),
+		with("take_paper_owed", session.TakePaper, func(v *session.View) { v.Owed = 300 }),
 		with("returning", session.Returning, func(v *session.View) { v.Inserted = 150 }),
 		with("refused_money", session.Refused, func(v *session.View) {
 			v.Refusal, v.Returned = domain.ServerUnreachable, 1500
 		}),
 		with("refused_card", session.Refused, func(v *session.View) { v.Refusal, v.CardOn = domain.PINBlocked, true }),
-		with("refused_owed", session.Refused, func(v *session.View) { v.Owed, v.Fault = 50, "COIN-07" }),
+		with("refused_owed", session.Refused, func(v *session.View) {
+			v.Owed, v.Fault, v.Claim, v.AppShort = 50, "COIN-07", "TEST-0001-01J87QTX", "01J87QTX"
+		}),
 		with("staff_needed", session.StaffNeeded, func(v *session.View) {
-			v.Owed, v.Claim, v.Inserted, v.SheetsDone, v.SheetsTotal, v.Fault = 200, "7QTX-2M", 400, 1, 2, "PRN-01"
-			v.AppShort = "01J8-7QTX"
+			v.Owed, v.Claim, v.Inserted, v.SheetsDone, v.SheetsTotal, v.Fault = 200, "TEST-0001-01J87QTX", 400, 1, 2, "PRN-01"
+			v.AppShort = "01J87QTX"
 		}),
 		with("wiping", session.Wiping, nil),
 	}
-	for _, r := range domain.Reasons() {
-		list = append(list, with("refused_"+r.Code(), session.Refused, func(v *session.View) { v.Refusal = r }))
-	}
-	return list
 }
 
 // set opens the catalogue; a text that is missing fails the test.

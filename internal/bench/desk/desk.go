@@ -129,9 +129,9 @@ type Desk struct {
 	board board
 	log   journal
 
-	hand     sync.Mutex // one hand: touches do not interleave
-	shownFor uint64     // the change of screen that the panel was seen to show; held by hand
-	shownAt  time.Time  // when it was first seen
+	hand    sync.Mutex // one hand: touches do not interleave
+	seen    sight      // what the panel was last seen to offer; held by hand
+	shownAt time.Time  // when that was first seen
 }
 
 // New makes a desk. [Desk.Run] must run for its state to move.

@@ -306,22 +306,6 @@ func TestX27_only_this_machine_is_served(t *testing.T) {
 	}
 }
 
-func TestScreen_png_is_sent_once_a_generation(t *testing.T) {
-	_, _, server := newDesk(t)
-	answer, err := http.Get(server.URL + "/api/screen.png")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	tag := answer.Header.Get("ETag")
-	if answer.StatusCode != 200 || tag == "" {
-		t.Fatalf("%d, tag %q", answer.StatusCode, tag)
-	}
-	if status, _ := ask(t, "GET", server.URL+"/api/screen.png", "", "If-None-Match", tag); status != 304 {
-		t.Errorf("the same generation again: %d", status)
-	}
-}
-
 func TestCards_paper_and_clock_do_what_a_hand_does(t *testing.T) {
 	_, things, server := newDesk(t)
 	steps := []struct{ method, path, body, want string }{

@@ -27,7 +27,7 @@ func keysOf(t *testing.T, script, lang string) []string {
 	}
 	table, _, _ := strings.Cut(after, "\n  },\n")
 	keys := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?:"([a-z.]+)"|\b([A-Za-z_]+)): ["{]`).FindAllStringSubmatch(table, -1) {
+	for _, m := range regexp.MustCompile(`(?:"([a-z.-]+)"|\b([A-Za-z_]+)): ["{]`).FindAllStringSubmatch(table, -1) {
 		keys[m[1]+m[2]] = true
 	}
 	return slices.Sorted(maps.Keys(keys))

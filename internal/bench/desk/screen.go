@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,13 +13,16 @@ import (
 	"github.com/kioskd/kioskd/internal/bench/port"
 )
 
-// settle is how long after a change of screen a touch by name waits: the kiosk ignores touches in the first 150 ms of a
-// new screen, as a person's touch would still have been meant for the old one.
+// settle is how long a touch by name waits after anything that can be touched has changed: for 150 ms the kiosk takes
+// no touch on what is new, as a person's would still have been meant for what was there before.
 const (
 	settle     = 220 * time.Millisecond
 	look       = 20 * time.Millisecond // from one look at the panel to the next
 	paintLimit = 5 * time.Second       // until a state's screen is on the panel
 )
+
+// tagBytes is how much of a picture's hash names it to a browser.
+const tagBytes = 12
 
 func (d *Desk) kiosk() (Kiosk, error) {
 	if d.parts.Kiosk == nil {
@@ -26,23 +31,22 @@ func (d *Desk) kiosk() (Kiosk, error) {
 	return d.parts.Kiosk, nil
 }
 
-// serveFrame answers with what the panel shows. The entity tag names the start of kioskd and the generation.
+// serveFrame answers with what the panel shows. The entity tag is that of the picture: a digit or a coin changes it,
+// and not the generation of what can be touched.
 func (d *Desk) serveFrame(w http.ResponseWriter, r *http.Request) error {
 	kiosk, err := d.kiosk()
 	if err != nil {
 		return err
 	}
-	d.board.mu.Lock()
-	boot := d.board.kiosk.Boot
-	d.board.mu.Unlock()
-	png, generation, err := kiosk.Frame(r.Context())
+	png, _, err := kiosk.Frame(r.Context())
 	if err != nil {
 		return err
 	}
 	if len(png) == 0 {
 		return fmt.Errorf("%w: kioskd has drawn no frame yet", ErrConflict)
 	}
-	tag := fmt.Sprintf("%q", fmt.Sprintf("%s-%d", boot, generation))
+	hash := sha256.Sum256(png)
+	tag := fmt.Sprintf("%q", hex.EncodeToString(hash[:tagBytes]))
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "no-cache")
 	if r.Header.Get("If-None-Match") == tag {
@@ -187,8 +191,12 @@ func (d *Desk) touch(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, map[string]int{"x": x, "y": y})
 }
 
-// settled waits until the panel shows the screen that kioskd is on, and long enough to take a touch. It gives up
-// waiting after paintLimit: then the touch meets whatever is there.
+// sight is what the panel offers: the change of screen that it shows, and the generation of its targets. A redraw that
+// moves nothing keeps both.
+type sight struct{ screened, generation uint64 }
+
+// settled waits until the panel shows the screen that kioskd is on, and its targets have been there long enough to take
+// a touch. It gives up waiting after paintLimit: then the touch meets whatever is there.
 func (d *Desk) settled(ctx context.Context, kiosk Kiosk) error {
 	ctx, cancel := context.WithTimeout(ctx, paintLimit)
 	defer cancel()
@@ -199,14 +207,15 @@ func (d *Desk) settled(ctx context.Context, kiosk Kiosk) error {
 		screened, want := d.board.screened, d.board.kiosk.Screen
 		d.board.mu.Unlock()
 		screen, err := readScreen(ctx, kiosk)
+		now := sight{screened, screen.Generation}
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
 			return err
 		case screen.Screen != want:
-		case d.shownFor != screened:
-			d.shownFor, d.shownAt = screened, time.Now()
+		case d.seen != now:
+			d.seen, d.shownAt = now, time.Now()
 		case time.Since(d.shownAt) >= settle:
 			return nil
 		}

@@ -33,6 +33,10 @@ func (a *application) scan(r store.Row) error {
 	return a.id.UnmarshalText([]byte(id))
 }
 
+// isOpen is the condition of an application that has not ended, in a form that the index of states serves: the table
+// grows for years, and this is asked at every hello.
+var isOpen = `state IN ('` + strings.Join(open, `','`) + `')`
+
 // applications reads rows by a condition that this package wrote itself.
 func (c *Center) applications(ctx context.Context, where string, args ...any) ([]application, error) {
 	var list []application
@@ -165,7 +169,7 @@ func (c *Center) abandon(ctx context.Context, a application, reason domain.Refus
 
 // Sweep ends applications whose time is over and counts them.
 func (c *Center) Sweep(ctx context.Context) error {
-	over, err := c.applications(ctx, `deadline<? AND state NOT IN ('done','refused','cancelled','expired')`,
+	over, err := c.applications(ctx, `deadline<? AND `+isOpen,
 		c.Now().UnixMilli())
 	if err != nil {
 		return err
@@ -188,7 +192,7 @@ func (c *Center) count(ctx context.Context, name string) {
 	}
 }
 
-// Counter reads a counter: late_answer, mismatch, request_conflict, unknown_done.
+// Counter reads a counter: kiosk_crowded, late_answer, mismatch, request_conflict, unknown_done.
 func (c *Center) Counter(ctx context.Context, name string) (n int64, err error) {
 	err = c.Store.Read(ctx, func(t *store.Tx) error {
 		return t.One(`SELECT n FROM counter WHERE name=?`, []any{name}, &n)

@@ -18,12 +18,9 @@ import (
 func (c *Center) Authenticate(
 	ctx context.Context, k Peer, id domain.ApplicationID, a centerapi.Authentication,
 ) (centerapi.AuthenticationAnswer, error) {
-	v, err := c.held(ctx, k.ID, id)
+	v, err := c.held(ctx, k, id)
 	if err != nil {
 		return centerapi.AuthenticationAnswer{}, err
-	}
-	if v.kiosk != k {
-		return centerapi.AuthenticationAnswer{}, errNotFound // the kiosk's key has changed since the challenge
 	}
 	err = c.run(ctx, v, work{
 		"authentication", digest(a.ChallengeText, a.Certificate, a.Signature), limit(ctx, domain.ValidationBudget),

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/office/center/catalogue"
 	"github.com/kioskd/kioskd/internal/office/jpki"
 	"github.com/kioskd/kioskd/internal/office/store"
 	"github.com/kioskd/kioskd/internal/signed"
@@ -59,9 +60,11 @@ type Center struct {
 	Config
 	markKey [32]byte // of card marks; dies with the process
 
-	mu         sync.Mutex
-	visits     map[domain.ApplicationID]*visit
-	catalogues map[domain.MunicipalityCode]issuingapi.Catalogue
+	shelf *catalogue.Shelf
+
+	mu     sync.Mutex
+	visits map[domain.ApplicationID]*visit
+	paces  map[domain.KioskID][]time.Time // of challenges within the last paceWindow
 
 	wake chan struct{} // something waits in the outbox
 }
@@ -69,16 +72,17 @@ type Center struct {
 // New makes a centre; Start must run before it serves.
 func New(c Config) *Center {
 	center := &Center{
-		Config: c, visits: map[domain.ApplicationID]*visit{},
-		catalogues: map[domain.MunicipalityCode]issuingapi.Catalogue{}, wake: make(chan struct{}, 1),
+		Config: c, visits: map[domain.ApplicationID]*visit{}, paces: map[domain.KioskID][]time.Time{},
+		wake: make(chan struct{}, 1),
 	}
+	center.shelf = catalogue.NewShelf(center.issuing)
 	_, _ = rand.Read(center.markKey[:]) // never fails: crypto/rand ends the program instead
 	return center
 }
 
 // Start ends what an earlier process left open: its memory is lost, and with it every page.
 func (c *Center) Start(ctx context.Context) error {
-	left, err := c.applications(ctx, `state NOT IN ('done','refused','cancelled','expired')`)
+	left, err := c.applications(ctx, isOpen)
 	if err != nil {
 		return err
 	}
@@ -172,30 +176,30 @@ func (c *Center) Heartbeat(
 	return centerapi.HeartbeatAnswer{ServerTime: now.UTC(), ClockOk: fine}, nil
 }
 
-// hello notes the run of a kiosk that speaks; what earlier runs left open ends.
+// hello notes the run of a kiosk that speaks; what earlier runs left open ends. The run is noted last: where ending
+// fails, the next hello finds it unnoted and tries again.
 func (c *Center) hello(ctx context.Context, k domain.KioskID, boot domain.BootID) error {
 	var old string
-	err := c.Store.Write(ctx, func(t *store.Tx) error {
-		err := t.One(`SELECT boot FROM kiosk WHERE id=?`, []any{string(k)}, &old)
-		if err != nil && !errors.Is(err, store.ErrNone) {
+	err := c.Store.Read(ctx, func(t *store.Tx) error {
+		return t.One(`SELECT boot FROM kiosk WHERE id=?`, []any{string(k)}, &old)
+	})
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return err
+	}
+	if old != boot.String() {
+		left, err := c.applications(ctx, `kiosk=? AND boot<>? AND `+isOpen, string(k), boot.String())
+		if err != nil {
 			return err
 		}
+		for _, a := range left {
+			if err := c.abandon(ctx, a, domain.Superseded); err != nil {
+				return fmt.Errorf("center: hello of %s: %w", k, err)
+			}
+		}
+	}
+	return c.Store.Write(ctx, func(t *store.Tx) error {
 		return t.Exec(`INSERT INTO kiosk (id, boot, build, seen, skew_ms) VALUES (?, ?, '', ?, 0)
 			ON CONFLICT (id) DO UPDATE SET boot=excluded.boot, seen=excluded.seen`,
 			string(k), boot.String(), c.Now().UnixMilli())
 	})
-	if err != nil || old == boot.String() {
-		return err
-	}
-	left, err := c.applications(ctx, `kiosk=? AND boot<>? AND state NOT IN ('done','refused','cancelled','expired')`,
-		string(k), boot.String())
-	if err != nil {
-		return err
-	}
-	for _, a := range left {
-		if err := c.abandon(ctx, a, domain.Superseded); err != nil {
-			return fmt.Errorf("center: hello of %s: %w", k, err)
-		}
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -24,10 +25,16 @@ func (c *Center) Challenge(
 	if v, ok := c.visit(k.ID, r.Application); ok {
 		return v.reopen(r)
 	}
+	if !c.inPace(k.ID, now) {
+		return centerapi.ChallengeAnswer{}, errBusy
+	}
 	if !c.Validation.Available(now) {
 		return centerapi.ChallengeAnswer{}, refused(domain.ValidationUnreach)
 	}
 	if err := c.hello(ctx, k.ID, r.Boot); err != nil {
+		return centerapi.ChallengeAnswer{}, err
+	}
+	if err := c.makeRoom(ctx, k.ID); err != nil {
 		return centerapi.ChallengeAnswer{}, err
 	}
 	v := c.newVisit(k, r, now)
@@ -47,6 +54,42 @@ func (c *Center) Challenge(
 		return centerapi.ChallengeAnswer{}, err
 	}
 	return v.opened(), nil
+}
+
+// A kiosk may open paceMost applications within paceWindow. A person needs longer for one than this allows for ten; a
+// kiosk that goes faster is broken or hostile, and would keep the one writer of the database busy.
+const (
+	paceWindow = time.Minute
+	paceMost   = 30
+)
+
+// inPace counts a challenge and says whether the kiosk may have it.
+func (c *Center) inPace(k domain.KioskID, now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	recent := slices.DeleteFunc(c.paces[k], func(t time.Time) bool { return now.Sub(t).Abs() > paceWindow })
+	ok := len(recent) < paceMost
+	if ok {
+		recent = append(recent, now)
+	}
+	c.paces[k] = recent
+	return ok
+}
+
+// maxKioskVisits bounds what one kiosk leaves open, so that no kiosk can take the place of all the others: it serves
+// one person at a time, and what it opened long before and never closed is lost.
+const maxKioskVisits = 8
+
+// makeRoom ends the oldest open applications of a kiosk beyond its share.
+func (c *Center) makeRoom(ctx context.Context, k domain.KioskID) error {
+	list, err := c.applications(ctx, `kiosk=? AND `+isOpen+` AND state<>? ORDER BY opened`, string(k),
+		centerapi.StateAwaiting)
+	for err == nil && len(list) >= maxKioskVisits {
+		c.count(ctx, "kiosk_crowded")
+		err = c.abandon(ctx, list[0], domain.Superseded)
+		list = list[1:]
+	}
+	return err
 }
 
 func checkChallenge(r centerapi.ChallengeRequest) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/office/center/catalogue"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/internal/wire/issuingapi"
@@ -15,7 +16,7 @@ import (
 
 // Choices asks the municipality what the holder may have, once; asked again it gives the same answer.
 func (c *Center) Choices(ctx context.Context, k Peer, id domain.ApplicationID) (centerapi.Choices, error) {
-	v, err := c.held(ctx, k.ID, id)
+	v, err := c.held(ctx, k, id)
 	if err != nil {
 		return centerapi.Choices{}, err
 	}
@@ -36,7 +37,7 @@ func (c *Center) Choices(ctx context.Context, k Peer, id domain.ApplicationID) (
 		return centerapi.Choices{}, errGone
 	}
 	return centerapi.Choices{
-		Note: v.choices.msg, Pictures: copies(v.pictures), Catalogue: catalogueJSON(v.catalogue),
+		Note: v.choices.msg, Pictures: copies(v.pictures), Catalogue: catalogue.JSON(v.catalogue),
 	}, nil
 }
 
@@ -54,6 +55,9 @@ func (c *Center) choose(ctx context.Context, v *visit) error {
 		return err
 	}
 	m := v.assertion.note.Municipality
+	if err := c.goOn(ctx, m); err != nil {
+		return err
+	}
 	service, err := c.issuing(m)
 	if err != nil {
 		return err
@@ -70,13 +74,13 @@ func (c *Center) choose(ctx context.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	catalogue, err := c.catalogue(ctx, m, n.Catalogue)
+	offer, err := c.shelf.Catalogue(ctx, catalogue.Question{Municipality: m, Version: n.Catalogue, At: c.Now()})
 	if err != nil {
 		return err
 	}
 	v.mu.Lock()
 	v.choices = sealed[signed.Choices]{answer.Choices, n, hash}
-	v.pictures, v.catalogue = copies(answer.Pictures), catalogue
+	v.pictures, v.catalogue = copies(answer.Pictures), offer
 	v.mu.Unlock()
 	return c.advance(ctx, v, step{
 		from: []string{centerapi.StateChoosing}, to: centerapi.StateChosen, set: `choices=?`, args: []any{hash.String()},
@@ -127,82 +131,11 @@ func left(ctx context.Context) time.Duration {
 	return max(time.Until(end), time.Millisecond)
 }
 
-// catalogue gives a municipality's catalogue of a version; "" means today's. What is held is asked for again with its
-// version, which is cheap.
-func (c *Center) catalogue(
-	ctx context.Context, m domain.MunicipalityCode, version string,
-) (issuingapi.Catalogue, error) {
-	now := c.Now()
-	c.mu.Lock()
-	held := c.catalogues[m]
-	c.mu.Unlock()
-	fresh := !now.Before(held.ValidFrom) && now.Before(held.ValidUntil)
-	if version != "" && held.Version == version && fresh {
-		return held, nil
-	}
-	service, err := c.issuing(m)
-	if err != nil {
-		return issuingapi.Catalogue{}, err
-	}
-	got, err := service.GetServiceCatalogue(ctx, issuingapi.CatalogueRequest{
-		RequestID: domain.RequestID{ID: domain.NewID()}, Municipality: m, KioskGroup: kioskGroup, AsOf: now,
-		KnownVersion: held.Version,
-	})
-	if err != nil {
-		return issuingapi.Catalogue{}, err
-	}
-	if got.NotModified {
-		got = held
-	}
-	if got.Municipality != m || got.Version == "" || version != "" && got.Version != version {
-		return issuingapi.Catalogue{}, errors.New("center: a catalogue of another municipality or version")
-	}
-	c.mu.Lock()
-	c.catalogues[m] = got
-	c.mu.Unlock()
-	return got, nil
-}
-
-// kioskGroup: one group of kiosks until kiosks in town halls and post offices keep their own hours.
-const kioskGroup = "default"
-
 // Catalogue gives what a municipality offers today.
 func (c *Center) Catalogue(ctx context.Context, m domain.MunicipalityCode) (centerapi.Catalogue, error) {
-	got, err := c.catalogue(ctx, m, "")
+	got, err := c.shelf.Catalogue(ctx, catalogue.Question{Municipality: m, At: c.Now()})
 	if err != nil {
 		return centerapi.Catalogue{}, refused(reasonOf(err))
 	}
-	return catalogueJSON(got), nil
-}
-
-func catalogueJSON(in issuingapi.Catalogue) centerapi.Catalogue {
-	out := centerapi.Catalogue{
-		Version: in.Version, Municipality: in.Municipality, Name: centerapi.Text(in.Name), ValidFrom: in.ValidFrom.UTC(),
-		ValidUntil: in.ValidUntil.UTC(), Kinds: []centerapi.CatalogueKind{},
-	}
-	for _, k := range in.Kinds {
-		kind := centerapi.CatalogueKind{
-			Kind: k.Kind, Label: centerapi.Text(k.Label), Help: centerapi.Text(k.Help), Fee: k.Fee, MaxCopies: k.MaxCopies,
-			Orientation: string(k.Orientation), Windows: []centerapi.Window{}, Options: []centerapi.CatalogueOption{},
-		}
-		for _, w := range k.Windows {
-			kind.Windows = append(kind.Windows, centerapi.Window(w))
-		}
-		for _, o := range k.Options {
-			kind.Options = append(kind.Options, optionJSON(o))
-		}
-		out.Kinds = append(out.Kinds, kind)
-	}
-	return out
-}
-
-func optionJSON(in issuingapi.CatalogueOption) centerapi.CatalogueOption {
-	out := centerapi.CatalogueOption{
-		Code: in.Code, Label: centerapi.Text(in.Label), Default: in.Default, DependsOn: in.DependsOn,
-		Choices: []centerapi.OptionChoice{},
-	}
-	for _, ch := range in.Choices {
-		out.Choices = append(out.Choices, centerapi.OptionChoice{Value: ch.Value, Label: centerapi.Text(ch.Label)})
-	}
-	return out
+	return catalogue.JSON(got), nil
 }

@@ -58,7 +58,7 @@ func TestAKioskGoesTheWholeWayThroughTheDoor(t *testing.T) {
 		t.Fatal(err)
 	}
 	k.peer.Key = signed.HashOf(leaf.RawSubjectPublicKeyInfo)
-	client, err := centerapi.New(centerapi.Config{URL: address, TLS: config})
+	client, err := centerapi.New(centerapi.Config{URL: address, TLS: config, Center: pki.Center})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestARefusalKeepsItsReasonThroughTheDoor(t *testing.T) {
 	w, k := newWorld(t), newKiosk(t)
 	address, as := w.behindDoor(t)
 	config := as("kioskd/tls")
-	client, err := centerapi.New(centerapi.Config{URL: address, TLS: config})
+	client, err := centerapi.New(centerapi.Config{URL: address, TLS: config, Center: pki.Center})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,6 +212,7 @@ func TestTheDoorTakesBodiesStrictly(t *testing.T) {
 		"right":         {string(text), 200},
 		"unknown_field": {with(`{`, `{"more":1,`), 400},
 		"two_values":    {string(text) + "{}", 400},
+		"tail":          {string(text) + "}", 400},
 		"empty":         {"", 400},
 		"no_id":         {with(good.Application.String(), ""), 400},
 		"zero_id":       {with(good.Application.String(), domain.ApplicationID{}.String()), 400},
@@ -271,6 +272,11 @@ func TestEveryCallOfTheDocumentHasItsHandler(t *testing.T) {
 
 func TestAPageIsGivenInRanges(t *testing.T) {
 	w, k := newWorld(t), newKiosk(t)
+	leaf, err := tls.X509KeyPair(file(t, "kioskd/tls.crt"), file(t, "kioskd/tls.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.peer.Key = signed.HashOf(leaf.Leaf.RawSubjectPublicKeyInfo)
 	v, _ := w.ready(k, card(t, "hanako"))
 	whole, digest, err := w.Page(t.Context(), k.peer, v.id, 1)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -48,25 +49,37 @@ func (c *Center) home(ctx context.Context, card jpki.Card, now time.Time) (home,
 	return h, h.subject.UnmarshalText([]byte(subject))
 }
 
-// Bounds of one feed: pages of homesPage cards, maxHomePages of them (ten million cards).
+// Bounds of one feed: pages of homesPage cards, maxHomePages of them (ten million cards), all within feedLimit.
 const (
 	homesPage    = 1000
 	maxHomePages = 10_000
 	homesLimit   = 30 * time.Second
+	feedLimit    = 10 * time.Minute
+	feedsAtOnce  = 8
 )
 
-// SyncHomes asks every municipality for its cards. One that does not answer keeps what it said before.
+// SyncHomes asks every municipality for its cards. One that does not answer keeps what it said before, and one that is
+// slow does not make the others wait.
 func (c *Center) SyncHomes(ctx context.Context) error {
-	var all []error
-	for _, m := range c.Municipalities {
-		if err := c.syncHomes(ctx, m); err != nil {
-			all = append(all, fmt.Errorf("center: cards of %s: %w", m, err))
-		}
+	var group sync.WaitGroup
+	all := make([]error, len(c.Municipalities))
+	slots := make(chan struct{}, feedsAtOnce)
+	for i, m := range c.Municipalities {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			if err := c.syncHomes(ctx, m); err != nil {
+				all[i] = fmt.Errorf("center: cards of %s: %w", m, err)
+			}
+		})
 	}
+	group.Wait()
 	return errors.Join(all...)
 }
 
 func (c *Center) syncHomes(ctx context.Context, m domain.MunicipalityCode) error {
+	ctx, cancel := context.WithTimeout(ctx, feedLimit)
+	defer cancel()
 	service, err := c.issuing(m)
 	if err != nil {
 		return err
@@ -85,7 +98,11 @@ func (c *Center) syncHomes(ctx context.Context, m domain.MunicipalityCode) error
 		if !page.More || len(page.Homes) == 0 {
 			return nil
 		}
-		after = page.Homes[len(page.Homes)-1].Card.String()
+		last := page.Homes[len(page.Homes)-1].Card.String()
+		if last <= after {
+			return errors.New("a page that does not come after the one before")
+		}
+		after = last
 	}
 	return errors.New("more pages than there are people")
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -95,5 +96,43 @@ func TestD03_WhatBelongsToAnotherStopsTheApplication(t *testing.T) {
 				t.Errorf("the other municipality: %v", err)
 			}
 		})
+	}
+}
+
+func TestX18_AStoppedMunicipalityGivesNothingMoreToWhatIsOpenElsewhere(t *testing.T) {
+	w, k := newWorld(t), newKiosk(t)
+	two := w.secondKiosk()
+	authenticated, chosen := w.open(k, card(t, "yoshida")), w.open(k, card(t, "tsuji"))
+	elsewhere := w.open(two, card(t, "kaku"))
+	err := errors.Join(authenticated.authenticate(), chosen.authenticate(), chosen.choose(), elsewhere.authenticate())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready, s := w.ready(two, card(t, "omori"))
+	town := w.town["990019"]
+	lie{choices: func(n c, _ ca) { n.Challenge = signed.HashOf([]byte("another")) }}.tell(town)
+	liar := w.open(k, card(t, "hanako"))
+	if err := errors.Join(liar.authenticate(), liar.choose()); reason(err) != domain.DocumentMismatch {
+		t.Fatalf("the lie: %v", err)
+	}
+	town.onChoices, town.onIssue = nil, nil
+	if err := authenticated.choose(); reason(err) != domain.Maintenance {
+		t.Errorf("choices: %v", err)
+	}
+	if err := chosen.orderIt(); err != nil || chosen.await().Refusal() != domain.Maintenance {
+		t.Errorf("an order: %v, %s", err, chosen.state(t))
+	}
+	if _, _, err := w.Page(t.Context(), two.peer, ready.id, 1); reason(err) != domain.Maintenance {
+		t.Errorf("a page: %v", err)
+	}
+	if err := elsewhere.choose(); err != nil {
+		t.Errorf("the other municipality: %v", err)
+	}
+	done := ready.done(s, domain.OutcomePrintedPaid, signed.SheetPrinted)
+	if _, err := w.Done(t.Context(), two.peer, ready.id, done); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Flush(t.Context()); err != nil || !slices.Contains(town.got(), "confirm "+ready.id.String()) {
+		t.Errorf("the account: %v, %v", err, town.got())
 	}
 }

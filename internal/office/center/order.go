@@ -15,7 +15,7 @@ import (
 
 // Order takes the kiosk's order and lets the municipality issue; Wait tells what became of it.
 func (c *Center) Order(ctx context.Context, k Peer, id domain.ApplicationID, msg []byte) (centerapi.Status, error) {
-	v, err := c.held(ctx, k.ID, id)
+	v, err := c.held(ctx, k, id)
 	if err != nil {
 		return centerapi.Status{}, err
 	}
@@ -64,6 +64,9 @@ func (c *Center) takeOrder(ctx context.Context, v *visit, msg []byte) error {
 // issue asks for the certificate, holds it against the order, and makes the delivery.
 func (c *Center) issue(ctx context.Context, v *visit) error {
 	m := v.assertion.note.Municipality
+	if err := c.goOn(ctx, m); err != nil {
+		return err
+	}
 	service, err := c.issuing(m)
 	if err != nil {
 		return err
@@ -166,7 +169,7 @@ func (c *Center) ready(ctx context.Context, v *visit, d signed.Delivery, deliver
 
 // Page gives a copy of one page, from 1, with its digest; wipe it after use.
 func (c *Center) Page(ctx context.Context, k Peer, id domain.ApplicationID, n int) ([]byte, signed.Hash, error) {
-	v, err := c.held(ctx, k.ID, id)
+	v, err := c.held(ctx, k, id)
 	if err != nil {
 		return nil, signed.Hash{}, err
 	}
@@ -176,6 +179,9 @@ func (c *Center) Page(ctx context.Context, k Peer, id domain.ApplicationID, n in
 	}
 	if a.state != centerapi.StateReady {
 		return nil, signed.Hash{}, errState
+	}
+	if err := c.goOn(ctx, a.municipality); err != nil {
+		return nil, signed.Hash{}, err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -3,6 +3,7 @@ package center
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -55,26 +56,59 @@ type pending struct {
 	attempts int
 }
 
-// One round of the outbox takes so many letters; each attempt may take so long.
+// One round of the outbox takes so many letters, to so many municipalities at once; each attempt may take so long.
 const (
 	roundLetters = 100
+	roundTowns   = 8
 	letterLimit  = 10 * time.Second
 )
 
 // Flush sends what is due. A letter that does not arrive waits longer each time, up to an hour, and is never given up;
-// one that is answered with a refusal is set aside for a person.
+// one that is answered with a refusal is set aside for a person. A municipality that does not answer makes no other
+// one wait.
 func (c *Center) Flush(ctx context.Context) error {
 	list, err := c.due(ctx)
 	if err != nil {
 		return err
 	}
+	towns := map[domain.MunicipalityCode][]pending{}
 	for _, p := range list {
-		err := c.send(ctx, p)
+		towns[p.binding.Municipality] = append(towns[p.binding.Municipality], p)
+	}
+	var group sync.WaitGroup
+	errs, slots := make(chan error, len(towns)), make(chan struct{}, roundTowns)
+	for m, letters := range towns {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			errs <- c.carry(ctx, m, letters)
+		})
+	}
+	group.Wait()
+	close(errs)
+	for one := range errs {
+		err = errors.Join(err, one)
+	}
+	return err
+}
+
+// carry sends one municipality's letters in their order. After one that did not arrive the others wait, too, so that
+// the letters to a dead server do not fill every round.
+func (c *Center) carry(ctx context.Context, m domain.MunicipalityCode, letters []pending) error {
+	for _, p := range letters {
+		sent := c.send(ctx, p)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := c.noted(ctx, p, err); err != nil {
+		if err := c.noted(ctx, p, sent); err != nil {
 			return err
+		}
+		if sent != nil && !final(sent) {
+			return c.Store.Write(ctx, func(t *store.Tx) error {
+				now := c.Now()
+				return t.Exec(`UPDATE outbox SET due=? WHERE state='waiting' AND due<=? AND municipality=?`,
+					now.Add(firstWait).UnixMilli(), now.UnixMilli(), string(m))
+			})
 		}
 	}
 	return nil

@@ -41,6 +41,19 @@ func (c *Center) finish(a application, to string, reason domain.RefusalReason) {
 	}
 }
 
+// goOn refuses what is still open of a municipality that was stopped meanwhile (X-18): nothing more of it is asked for
+// or handed out. Letters still go: what became of money and paper must be told.
+func (c *Center) goOn(ctx context.Context, m domain.MunicipalityCode) error {
+	var stopped bool
+	err := c.Store.Read(ctx, func(t *store.Tx) error {
+		return t.One(`SELECT EXISTS (SELECT 1 FROM stopped WHERE municipality=?)`, []any{string(m)}, &stopped)
+	})
+	if err == nil && stopped {
+		return refused(domain.Maintenance)
+	}
+	return err
+}
+
 // alarm records a mismatch. One that the municipality's own signature proves stops the municipality until a person
 // clears it (X-18); any other may be the connection's fault and stops this application only.
 func (c *Center) alarm(ctx context.Context, v *visit, m *mismatch) {

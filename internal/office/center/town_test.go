@@ -28,6 +28,7 @@ type town struct {
 	roots  jpki.Roots
 
 	mu      sync.Mutex
+	asked   int      // for the catalogue
 	letters []string // confirm and cancel, as they came
 	done    [][]byte
 
@@ -50,6 +51,9 @@ func (w *town) subject(c pki.Card) domain.Subject {
 }
 
 func (w *town) GetServiceCatalogue(_ context.Context, r issuingapi.CatalogueRequest) (issuingapi.Catalogue, error) {
+	w.mu.Lock()
+	w.asked++
+	w.mu.Unlock()
 	if r.KnownVersion == "v1" {
 		return issuingapi.Catalogue{NotModified: true, Version: "v1"}, nil
 	}
@@ -64,6 +68,12 @@ func (w *town) GetServiceCatalogue(_ context.Context, r issuingapi.CatalogueRequ
 			Windows: []issuingapi.Window{{Days: "1234567", From: "06:30", To: "23:00"}},
 		}},
 	}, nil
+}
+
+func (w *town) catalogues() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.asked
 }
 
 func (w *town) GetCardHomes(_ context.Context, r issuingapi.CardHomesRequest) (issuingapi.CardHomes, error) {

@@ -141,12 +141,15 @@ func (c *Center) visit(k domain.KioskID, id domain.ApplicationID) (*visit, bool)
 	return v, ok && v.kiosk.ID == k
 }
 
-// held finds the visit for a step, or says why there is none.
-func (c *Center) held(ctx context.Context, k domain.KioskID, id domain.ApplicationID) (*visit, error) {
-	if v, ok := c.visit(k, id); ok {
+// held finds the visit for a step, or says why there is none. The kiosk must have the key that it had at the challenge.
+func (c *Center) held(ctx context.Context, k Peer, id domain.ApplicationID) (*visit, error) {
+	if v, ok := c.visit(k.ID, id); ok {
+		if v.kiosk != k {
+			return nil, errNotFound
+		}
 		return v, nil
 	}
-	a, err := c.application(ctx, k, id)
+	a, err := c.application(ctx, k.ID, id)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +200,7 @@ func (c *Center) run(ctx context.Context, v *visit, w work) error {
 	case <-t.done:
 		return t.err
 	case <-v.ctx.Done(): // the application has ended, perhaps by this very task; the database knows why
-		_, err := c.held(context.WithoutCancel(ctx), v.kiosk.ID, v.id)
+		_, err := c.held(context.WithoutCancel(ctx), v.kiosk, v.id)
 		return err
 	case <-ctx.Done():
 		return refused(domain.DeadlinePassed)
@@ -207,7 +210,7 @@ func (c *Center) run(ctx context.Context, v *visit, w work) error {
 func (c *Center) launch(v *visit, w work) (*task, error) {
 	t, first, err := v.begin(w.name, w.digest)
 	if err != nil {
-		c.count(v.ctx, "request_conflict")
+		c.count(context.WithoutCancel(v.ctx), "request_conflict")
 		c.Log.Error("another request under the same id", "evt", "center.conflict", "application", v.id.String())
 		return nil, err
 	}

@@ -60,14 +60,20 @@ func (d *drawing) rule(r rule) {
 	d.ctx.SetStrokeWidth(r.width)
 	d.ctx.SetStrokeCapper(canvas.SquareCap)
 	if r.dotted {
-		d.ctx.SetStrokeCapper(canvas.ButtCap)
-		d.ctx.SetDashes(0, 0.5, 0.5)
+		d.dashes(r.width, 0.4, 0.4)
 	}
 	p := &canvas.Path{}
 	p.MoveTo(r.x0, pageHeight-r.y0)
 	p.LineTo(r.x1, pageHeight-r.y1)
 	d.ctx.DrawPath(0, 0, p)
 	d.ctx.SetDashes(0)
+}
+
+// dashes are given in mm; the library takes them as multiples of the line's width. At 600 dpi a piece or a gap below
+// 0.15 mm falls between the pixels and comes and goes along the line.
+func (d *drawing) dashes(width, on, off float64) {
+	d.ctx.SetStrokeCapper(canvas.ButtCap)
+	d.ctx.SetDashes(0, on/width, off/width)
 }
 
 // text draws one line. The library's own centring puts lines of mixed scripts over each other, so the side is ours.
@@ -140,6 +146,7 @@ func (d *drawing) carve(char string, b box) error {
 // sample puts 見本 across the page, as dotted outlines so that the text over it stays readable, and in a frame at the
 // top: demo data are unmistakable (design §8, X-26).
 func (d *drawing) sample() error {
+	const outline = 0.2 // mm: round about five pixels
 	for i, c := range []string{"見", "本"} {
 		path, _, err := d.font.Face(pt(78), ink).ToPath(c)
 		if err != nil {
@@ -147,9 +154,8 @@ func (d *drawing) sample() error {
 		}
 		d.ctx.SetFillColor(canvas.Transparent)
 		d.ctx.SetStrokeColor(sampleGrey)
-		d.ctx.SetStrokeWidth(0.2)
-		d.ctx.SetStrokeCapper(canvas.ButtCap)
-		d.ctx.SetDashes(0, 0.25, 1.0)
+		d.ctx.SetStrokeWidth(outline)
+		d.dashes(outline, outline, 5*outline)
 		d.ctx.DrawPath(66, 158-float64(i)*82, path)
 		d.ctx.SetDashes(0)
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"image/png"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,22 @@ func newFormer(t *testing.T) (*Former, testKey) {
 		t.Fatal(err)
 	}
 	return f, key
+}
+
+// The font has 44 MB; outlines that are parsed once more than they are drawn would double what a Former holds.
+func TestFormerHoldsTheOutlinesOnce(t *testing.T) {
+	held := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := held()
+	f, _ := newFormer(t)
+	if mb := (int64(held()) - int64(before)) >> 20; mb > 190 {
+		t.Errorf("%d MB in use", mb)
+	}
+	runtime.KeepAlive(f)
 }
 
 func TestCheckTextJudgesBaseAndSelectorTogether(t *testing.T) {

@@ -17,8 +17,25 @@ const maxText = 400
 // base without its selector: drawing libraries do, silently (printer.md §10).
 type glyphs struct{ font *font.Font }
 
+// characterTables are what the font says of characters, sorted. The outlines stay away: parsed, they would fill a
+// hundred megabytes that are never asked for.
+var characterTables = []string{"OS/2", "cmap", "head", "hhea", "hmtx", "maxp"}
+
 func newGlyphs(b []byte) (glyphs, error) {
-	loader, err := opentype.NewLoader(bytes.NewReader(b))
+	whole, err := opentype.NewLoader(bytes.NewReader(b))
+	if err != nil {
+		return glyphs{}, fmt.Errorf("form: read font tables: %w", err)
+	}
+	var few []opentype.Table
+	for _, name := range characterTables {
+		tag := opentype.MustNewTag(name)
+		raw, err := whole.RawTable(tag)
+		if err != nil {
+			return glyphs{}, fmt.Errorf("form: read font table %s: %w", name, err)
+		}
+		few = append(few, opentype.Table{Tag: tag, Content: raw})
+	}
+	loader, err := opentype.NewLoader(bytes.NewReader(opentype.WriteTTF(few)))
 	if err != nil {
 		return glyphs{}, fmt.Errorf("form: read font tables: %w", err)
 	}

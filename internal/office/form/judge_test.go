@@ -173,3 +173,38 @@ func readName(t *testing.T, pdf string) string {
 		"-W", px(twoFields-2*inside), "-H", px(nameRow-kanaRow-2*inside), pdf, out)
 	return squeezed(judge(t, "tesseract", out+".png", "-", "-l", "jpn", "--psm", "7"))
 }
+
+// TestJudgeDottedRuleIsEvenAt600DPI looks at the rule under 振り仮名 as a printer would: no piece and no gap may fall
+// between the pixels.
+func TestJudgeDottedRuleIsEvenAt600DPI(t *testing.T) {
+	f, _ := newFormer(t)
+	pages, err := f.ResidentRecord(record(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := files(t, pages)[0]
+	px := func(mm float64) string { return strconv.Itoa(int(mm * 600 / 25.4)) }
+	out := strings.TrimSuffix(path, ".pdf")
+	const width, pixels = 40.0, 944 // mm, clear of the reading
+	judge(t, "pdftoppm", "-r", "600", "-gray", "-singlefile", "-x", px(left+numberWidth+labelWidth+1),
+		"-y", px(personsTop+kanaRow), "-W", px(width), "-H", "1", path, out)
+	pgm, err := os.ReadFile(out + ".pgm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := pgm[len(pgm)-pixels:]
+	runs, shortest, length := 0, len(row), 0
+	for i := range row {
+		length++
+		if i+1 < len(row) && (row[i] < 112) == (row[i+1] < 112) {
+			continue
+		}
+		if runs++; runs > 1 && i+1 < len(row) {
+			shortest = min(shortest, length)
+		}
+		length = 0
+	}
+	if runs < 90 || runs > 110 || shortest < 7 { // 0.4 mm each: 100 runs of 9 or 10 pixels
+		t.Errorf("%d runs in %g mm, the shortest of %d pixels", runs, width, shortest)
+	}
+}

@@ -37,7 +37,7 @@ func (s *Server) settleError(ctx context.Context, b issuingapi.Binding, began ti
 			return err
 		}
 		s.forget(b.Application)
-		pause(ctx, s.RefusalTime-s.Now().Sub(began))
+		pause(ctx, min(s.RefusalTime, s.RefusalTime-s.Now().Sub(began))) // also where the clock was set back
 		return err
 	}
 	p, ok := errors.AsType[*issuingapi.ProtocolError](err)
@@ -120,7 +120,8 @@ func (s *Server) offer(p proof, now time.Time) (signed.Choices, [][]byte, error)
 		Assertion: p.assertionHash, Subject: p.user.subject, Catalogue: c.Version, DataAsOf: s.Registry.DataAsOf(now),
 		Made: now,
 	}
-	if n.Kinds, err = offered(c, p.challenge.Application, now); err != nil {
+	_, rows := s.household(p.holder)
+	if n.Kinds, err = offered(c, n.Application, now, form.PagesFor(len(rows))); err != nil {
 		return n, nil, err
 	}
 	holder, err := s.picture(p.holder, form.HolderLine)
@@ -132,7 +133,6 @@ func (s *Server) offer(p proof, now time.Time) (signed.Choices, [][]byte, error)
 	}
 	n.Holder = signed.HashOf(holder)
 	pictures := [][]byte{holder}
-	_, rows := s.household(p.holder)
 	for i, row := range rows {
 		m, picture, err := s.member(p.challenge.KioskNonce, row)
 		if err != nil {
@@ -170,14 +170,18 @@ func pictureRefused(err error, app domain.ApplicationID) error {
 	return err
 }
 
-// offered gives the line of each kind; where none is open now it is a refusal.
-func offered(c issuingapi.Catalogue, app domain.ApplicationID, now time.Time) ([]signed.OfferedKind, error) {
+// offered gives the line of each kind; where none is open now it is a refusal. Of a household of many pages fewer
+// copies are offered, so that a visit's sheets never outlive its notes.
+func offered(
+	c issuingapi.Catalogue, app domain.ApplicationID, now time.Time, pages int,
+) ([]signed.OfferedKind, error) {
+	most := max(1, domain.MaxSheets/pages)
 	var all []signed.OfferedKind
 	some := false
 	for _, k := range c.Kinds {
 		if open(k, now) {
 			some = true
-			all = append(all, signed.OfferedKind{Kind: k.Kind, UnitFee: k.Fee, MaxCopies: k.MaxCopies})
+			all = append(all, signed.OfferedKind{Kind: k.Kind, UnitFee: k.Fee, MaxCopies: min(k.MaxCopies, most)})
 			continue
 		}
 		all = append(all, signed.OfferedKind{Kind: k.Kind, Refusal: domain.OutOfHours})

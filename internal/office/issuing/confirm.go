@@ -3,7 +3,9 @@ package issuing
 import (
 	"context"
 	"errors"
+	"fmt"
 
+	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/office/store"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/wire/issuingapi"
@@ -44,8 +46,9 @@ func (s *Server) confirm(
 	}
 	var manifest, done string
 	var copies int
-	err = t.One(`SELECT manifest, done, copies FROM issue WHERE id=? AND application=?`,
-		[]any{r.Issue.String(), r.Binding.Application.String()}, &manifest, &done, &copies)
+	var fee domain.Yen
+	err = t.One(`SELECT manifest, done, copies, fee FROM issue WHERE id=? AND application=?`,
+		[]any{r.Issue.String(), r.Binding.Application.String()}, &manifest, &done, &copies, &fee)
 	switch {
 	case errors.Is(err, store.ErrNone):
 		return now, stateConflict(now.State)
@@ -71,12 +74,28 @@ func (s *Server) confirm(
 	} else if err := s.move(t, r.Binding, []issuingapi.State{issuingapi.StateIssued}, to); err != nil {
 		return now, err
 	}
+	if err := s.checkMoney(t, r.Binding, d, fee/domain.Yen(copies)); err != nil {
+		return now, err
+	}
 	err = t.Exec(`UPDATE issue SET done=?, outcome=?, copies_good=?, revenue=? WHERE id=?`, hash.String(),
 		d.Outcome.String(), d.CopiesGood, int64(d.Revenue), r.Issue.String())
 	if err != nil {
 		return now, err
 	}
 	return s.statusIn(t, r.Binding)
+}
+
+// checkMoney opens a case where the money kept is not that of the good copies (X-05).
+func (s *Server) checkMoney(t *store.Tx, b issuingapi.Binding, d signed.Done, unit domain.Yen) error {
+	want := unit * domain.Yen(d.CopiesGood)
+	detail := fmt.Sprintf("%d of %d yen", d.Revenue, want)
+	switch {
+	case d.Revenue < want:
+		return s.mismatch(t, b, "PrintedNotPaid", detail)
+	case d.Revenue > want:
+		return s.mismatch(t, b, "PaidNotPrinted", detail)
+	}
+	return nil
 }
 
 // mismatch opens a case for a person; nothing here closes one (D-10).

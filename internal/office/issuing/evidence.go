@@ -64,6 +64,9 @@ func (s *Server) fit(p proof, b issuingapi.Binding, ocsp signed.Hash, now time.T
 	case ch.Env != s.Env || ch.Purpose != signed.PurposeIssue || p.assertion.OCSP != ocsp ||
 		p.assertion.Method != signed.MethodJPKI:
 		return chainInvalid(errors.New("environment, purpose, method or responder's answer"))
+	case ch.NotAfter.Sub(ch.NotBefore) > domain.ChallengeLife:
+		// Kiosk and centre together could let a card sign for years, and keep its "good" for later.
+		return chainInvalid(errors.New("a challenge that lives too long"))
 	case now.After(ch.NotAfter.Add(domain.NoteLife)):
 		// A centre could date an old signature anew; the card's own challenge says when it was made.
 		return chainInvalid(errors.New("the card signed too long ago"))

@@ -68,7 +68,9 @@ func (s *Server) issue(ctx context.Context, r issuingapi.IssueRequest) (issuinga
 	return s.hand(ctx, r.Binding, m, pages)
 }
 
-// ordered gives the rows of an order in the order of choices, and holds the options against the catalogue.
+// ordered gives the rows of an order in the order of the record, the head of the household first, whoever holds the
+// card and in whatever order the kiosk named them. It holds the options against the catalogue, the members against the
+// choices, and the choices against the household as it is now.
 func (s *Server) ordered(o signed.Order, choices signed.Choices, p proof) ([]registry.Resident, error) {
 	c, err := s.catalogue(p.user.municipality, choices.Made)
 	if err != nil {
@@ -77,28 +79,48 @@ func (s *Server) ordered(o signed.Order, choices signed.Choices, p proof) ([]reg
 	if err := fitOptions(o, c); err != nil {
 		return nil, chainInvalid(err)
 	}
-	_, household := s.household(p.holder)
-	var rows []registry.Resident
-	for _, m := range choices.Members {
-		if !slices.Contains(o.Members, m.Ref) {
-			continue
-		}
-		i := slices.IndexFunc(household, func(r registry.Resident) bool {
-			return signed.TagOf(p.challenge.KioskNonce, string(r.ID)) == m.Tag
-		})
-		if i < 0 { // the household changed since the choices were shown
-			return nil, refusal(domain.Unavailable, o.Application)
-		}
-		rows = append(rows, household[i])
+	if err := fitScope(o, choices, signed.TagOf(p.challenge.KioskNonce, string(p.holder.ID))); err != nil {
+		return nil, chainInvalid(err)
 	}
-	scope := o.Option(domain.OptionScope)
-	fits := len(rows) > 0 && len(rows) == len(o.Members) && scope == domain.ScopePart ||
-		scope == domain.ScopeWhole && len(rows) == len(household) ||
-		scope == domain.ScopeSelf && len(rows) == 1 && rows[0].ID == p.holder.ID
-	if !fits {
-		return nil, chainInvalid(fmt.Errorf("%d members do not fit scope %q", len(rows), scope))
+	_, household, _ := s.Registry.Household(p.holder.Household)
+	var rows []registry.Resident
+	for _, row := range household {
+		tag := signed.TagOf(p.challenge.KioskNonce, string(row.ID))
+		i := slices.IndexFunc(choices.Members, func(m signed.Member) bool { return m.Tag == tag })
+		if i >= 0 && slices.Contains(o.Members, choices.Members[i].Ref) {
+			rows = append(rows, row)
+		}
+	}
+	if len(rows) != len(o.Members) || len(household) != len(choices.Members) {
+		return nil, refusal(domain.Unavailable, o.Application) // the household changed since the choices were shown
 	}
 	return rows, nil
+}
+
+// fitScope demands that the members of an order are those that its scope means, each once.
+func fitScope(o signed.Order, choices signed.Choices, holder signed.Tag) error {
+	refs := map[string]bool{}
+	for _, ref := range o.Members {
+		if _, known := choices.Member(ref); !known || refs[ref] {
+			return fmt.Errorf("member %.20q is unknown or named twice", ref)
+		}
+		refs[ref] = true
+	}
+	fits := false
+	switch o.Option(domain.OptionScope) {
+	case domain.ScopeWhole:
+		fits = len(refs) == len(choices.Members)
+	case domain.ScopePart:
+		fits = len(refs) > 0
+	case domain.ScopeSelf:
+		fits = len(refs) == 1 && slices.ContainsFunc(choices.Members, func(m signed.Member) bool {
+			return refs[m.Ref] && m.Tag == holder
+		})
+	}
+	if !fits {
+		return fmt.Errorf("%d members do not fit scope %q", len(refs), o.Option(domain.OptionScope))
+	}
+	return nil
 }
 
 // fitOptions demands that every option of the order stands in the catalogue with that value, and that the catalogue's

@@ -224,3 +224,19 @@ func TestEveryTestCardThatMayHasItsCertificateOnRealPaper(t *testing.T) {
 		}
 	}
 }
+
+// The card is the wife's; her dates must stand after the head's.
+func TestPdftotextReadsTheHeadOfTheHouseholdFirst(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Former = realFormer(t) })
+	a := w.apply("last-try")
+	must[issuingapi.ChoicesAnswer](t)(a.choose(t.Context()))
+	r := a.issueRequest(a.order(domain.ScopeWhole, "m1", "m2"), w.kiosk)
+	got := must[issuingapi.IssueAnswer](t)(w.server.IssueCertificate(t.Context(), r))
+	cmd := exec.CommandContext(t.Context(), "pdftotext", "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(got.Pages[0])
+	text := must[[]byte](t)(cmd.Output())
+	head, holder := bytes.Index(text, []byte("昭和24年10月10日")), bytes.Index(text, []byte("昭和26年1月15日"))
+	if head < 0 || holder < head {
+		t.Errorf("head at %d, holder at %d:\n%s", head, holder, text)
+	}
+}

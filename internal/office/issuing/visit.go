@@ -123,12 +123,13 @@ func (s *Server) enter(r request) (e *remembered, mine bool, err error) {
 	return e, true, nil
 }
 
-// keep notes what choices showed; false where the application has ended meanwhile.
+// keep notes what choices showed; false where the application has ended meanwhile, or other choices were kept: they are
+// given once.
 func (s *Server) keep(app domain.ApplicationID, c signed.Choices, hash signed.Hash, pictures [][]byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v := s.visits[app]
-	if v == nil {
+	if v == nil || !v.choicesHash.IsZero() {
 		return false
 	}
 	v.choices, v.choicesHash, v.expires = c, hash, c.Expires
@@ -151,7 +152,7 @@ func (s *Server) shown(app domain.ApplicationID) (signed.Choices, signed.Hash, b
 func (s *Server) keepPages(app domain.ApplicationID, pages [][]byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if v := s.visits[app]; v != nil {
+	if v := s.visits[app]; v != nil && !v.choicesHash.IsZero() {
 		v.private = append(v.private, pages...)
 		return
 	}
@@ -184,7 +185,8 @@ func (s *Server) forgetOld(now time.Time) {
 func (s *Server) copied(app domain.ApplicationID, parts [][]byte) ([][]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.visits[app] == nil {
+	// A visit without choices is another one: the first has ended and its bytes are gone.
+	if v := s.visits[app]; v == nil || v.choicesHash.IsZero() {
 		return nil, stateConflict(issuingapi.StateCancelled)
 	}
 	out := make([][]byte, len(parts))

@@ -151,6 +151,12 @@ type application struct {
 // apply lets a card sign a challenge and the centre assert it.
 func (w *world) apply(card string) *application {
 	w.t.Helper()
+	return w.applyFor(card, domain.ChallengeLife)
+}
+
+// applyFor lets the card sign a challenge of another life.
+func (w *world) applyFor(card string, life time.Duration) *application {
+	w.t.Helper()
 	t, c, now := w.t, w.cards[card], w.now()
 	municipality := registry.Mihon
 	if strings.HasPrefix(c.Resident, string(registry.Kaku)) {
@@ -162,7 +168,7 @@ func (w *world) apply(card string) *application {
 	a.challenge = signed.Challenge{
 		Env: signed.EnvTest, Purpose: signed.PurposeIssue, Center: pki.Center, Application: a.binding.Application,
 		Kiosk: pki.Kiosk, KioskKey: signed.Hash{1}, Scope: signed.ScopeHome, NotBefore: now,
-		NotAfter: now.Add(domain.ChallengeLife), Certificate: signed.HashOf(c.AuthCert),
+		NotAfter: now.Add(life), Certificate: signed.HashOf(c.AuthCert),
 	}
 	_, _ = rand.Read(a.challenge.CenterNonce[:])
 	_, _ = rand.Read(a.challenge.KioskNonce[:])
@@ -284,11 +290,11 @@ func (a *application) doneNote(manifest []byte, good int, by signed.Signer) []by
 	hash := must[signed.Hash](a.w.t)(signed.HashOfMessage(manifest))
 	d := signed.Done{
 		Env: signed.EnvTest, Kiosk: pki.Kiosk, Boot: domain.BootID{ID: domain.NewID()}, Application: a.binding.Application,
-		Manifest: hash, Generation: 1, Outcome: domain.OutcomePrintedPaid, CopiesGood: good, Revenue: 400,
+		Manifest: hash, Generation: 1, Outcome: domain.OutcomePrintedPaid, CopiesGood: good, Revenue: 200 * domain.Yen(good),
 		AuditRoot: signed.Hash{3}, Made: a.w.now(),
 	}
 	if good == 0 {
-		d.Outcome, d.Revenue = domain.OutcomeRefunded, 0
+		d.Outcome = domain.OutcomeRefunded
 	}
 	msg, _, err := signed.Seal(d, by)
 	if err != nil {

@@ -40,6 +40,13 @@ func (b *breaker) enter(at time.Time) bool {
 	return true
 }
 
+// drop leaves without a judgement.
+func (b *breaker) drop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.probing = false
+}
+
 // leave tells how it went.
 func (b *breaker) leave(at time.Time, well bool) {
 	b.mu.Lock()

@@ -63,8 +63,12 @@ func (c *Client) Ask(ctx context.Context, card Card, nonce [32]byte, at time.Tim
 	if err == nil {
 		err = VerifyOCSPResponse(der, q, at)
 	}
+	if err != nil && ctx.Err() != nil {
+		c.breaker.drop() // the caller gave up; that says nothing about the responder
+		return nil, err
+	}
 	e, refused := errors.AsType[*Error](err)
-	c.breaker.leave(at, err == nil || (refused && e.Reason == domain.CertRevoked))
+	c.breaker.leave(at, err == nil || errors.Is(err, errUnknown) || (refused && e.Reason == domain.CertRevoked))
 	if err != nil {
 		return nil, err
 	}

@@ -97,6 +97,52 @@ func TestRevokedIsRevokedForEveryReason(t *testing.T) {
 	}
 }
 
+func TestCallersThatGiveUpAndUnknownCertificatesDoNotRestTheResponder(t *testing.T) {
+	r, c := responder(t)
+	v := verified(t, card(t, registry.CardGood))
+	r.Play(pki.Slow)
+	for range 6 {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		if _, err := c.Ask(ctx, v, [32]byte{}, noon); err == nil {
+			t.Error("an answer without one")
+		}
+		cancel()
+	}
+	r.Play(pki.Honest)
+	r.Judge(v.Serial, pki.Unknown, 0)
+	for range 6 {
+		_, err := c.Ask(t.Context(), v, [32]byte{}, noon)
+		if got := reason(t, err); got != domain.ValidationUnreach {
+			t.Errorf("unknown: got %v (%v)", got, err)
+		}
+	}
+	if !c.Available(noon) {
+		t.Error("the responder rests")
+	}
+	r.Judge(v.Serial, pki.Good, 0)
+	if _, err := c.Ask(t.Context(), v, [32]byte{}, noon); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAProbeWhoseCallerGivesUpLetsTheNextOneProbe(t *testing.T) {
+	r, c := responder(t)
+	v := verified(t, card(t, registry.CardGood))
+	r.Play(pki.TryLater)
+	for range 5 {
+		_, _ = c.Ask(t.Context(), v, [32]byte{}, noon)
+	}
+	r.Play(pki.Slow)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	later := noon.Add(10 * time.Second)
+	_, _ = c.Ask(ctx, v, [32]byte{}, later)
+	r.Play(pki.Honest)
+	if _, err := c.Ask(t.Context(), v, [32]byte{}, later); err != nil {
+		t.Errorf("the next probe: %v", err)
+	}
+}
+
 func TestFiveFailuresRestTheResponderForTenSeconds(t *testing.T) {
 	r, c := responder(t)
 	v := verified(t, card(t, registry.CardGood))

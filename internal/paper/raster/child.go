@@ -2,6 +2,7 @@ package raster
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -38,11 +39,12 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, cacheDir string) (e
 		if err != nil {
 			return err
 		}
+		digest := sha256.Sum256(pdf)
 		err = within(pageLimit, cancel, func() error {
 			return e.draw(pdf, func(b Band) error { return writeBand(out, b) })
 		})
 		clear(pdf)
-		if err := answer(out, err); err != nil {
+		if err := answer(out, digest, err); err != nil {
 			return err
 		}
 		if ctx.Err() != nil {
@@ -52,10 +54,10 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, cacheDir string) (e
 	return fmt.Errorf("raster: one child draws %d pages at most", maxPages)
 }
 
-// answer ends a page.
-func answer(out io.Writer, err error) error {
+// answer ends a page, and says which one it was.
+func answer(out io.Writer, digest [sha256.Size]byte, err error) error {
 	if err == nil {
-		return writeFrame(out, kindDone)
+		return writeFrame(out, kindDrawn, digest[:])
 	}
 	refused, ok := errors.AsType[*RefusedError](err)
 	if !ok {

@@ -1,6 +1,7 @@
 package raster
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -13,8 +14,9 @@ const (
 	kindReady   kind = 1 // to the parent, once: the engine is there
 	kindPage    kind = 2 // to the child: one PDF
 	kindBand    kind = 3 // to the parent: first row in 2 bytes, then rows
-	kindDone    kind = 4 // to the parent: the page has ended
+	kindRetired kind = 4
 	kindRefused kind = 5 // to the parent: a finding in 1 byte, then its detail in ASCII
+	kindDrawn   kind = 6 // to the parent: the page has ended; SHA-256 of the PDF that was drawn
 )
 
 // A frame, both ways:
@@ -31,7 +33,7 @@ const (
 
 // bounds are the largest payloads of each kind.
 var bounds = [...]int{
-	kindReady: 0, kindPage: MaxPDF, kindBand: maxBand, kindDone: 0, kindRefused: 1 + maxDetail,
+	kindReady: 0, kindPage: MaxPDF, kindBand: maxBand, kindRefused: 1 + maxDetail, kindDrawn: sha256.Size,
 }
 
 // writeFrame writes one frame; the payload may come in parts.

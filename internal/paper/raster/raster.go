@@ -11,7 +11,7 @@
 // stands in compressed object streams, which are therefore refused whole. A flipped byte may be drawn without an error:
 // the digest must have been checked before.
 //
-// Sources: ISO 32000-1 (PDF 1.7); limits and settings as measured in docs/printing.md.
+// Sources: ISO 32000-1 (PDF 1.7); limits and settings by measurement (the reasons stand beside them).
 package raster
 
 import (

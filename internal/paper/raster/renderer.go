@@ -1,7 +1,9 @@
 package raster
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -86,12 +88,13 @@ func (c *Child) Page(pdf []byte) iter.Seq2[Band, error] {
 		}
 		late := time.AfterFunc(pageLimit+lateness, func() { c.end(ErrLimit) })
 		defer late.Stop()
+		digest := sha256.Sum256(pdf)
 		if err := writeFrame(c.pipe, kindPage, pdf); err != nil {
 			yield(Band{}, c.broken(err))
 			return
 		}
 		for y := 0; ; { // bounded: every band is the next of 14, or the page ends
-			rows, err := c.next(y)
+			rows, err := c.next(y, digest)
 			if err != nil {
 				yield(Band{}, err)
 				return
@@ -108,9 +111,9 @@ func (c *Child) Page(pdf []byte) iter.Seq2[Band, error] {
 	}
 }
 
-// next reads the band that begins at row y; nil rows mean that the page is whole.
-func (c *Child) next(y int) ([]byte, error) {
-	k, payload, err := readFrame(c.pipe, c.buf, kindBand, kindDone, kindRefused)
+// next reads the band that begins at row y; nil rows mean that the page is whole, and is the one that was sent (D-02).
+func (c *Child) next(y int, digest [sha256.Size]byte) ([]byte, error) {
+	k, payload, err := readFrame(c.pipe, c.buf, kindBand, kindDrawn, kindRefused)
 	if err != nil {
 		return nil, c.broken(err)
 	}
@@ -123,9 +126,12 @@ func (c *Child) next(y int) ([]byte, error) {
 			return nil, &RefusedError{Finding: f, Detail: asciiOnly(string(payload[1:]))}
 		}
 		return nil, c.broken(ErrLimit)
-	case kindDone:
+	case kindDrawn:
 		if y != Height {
 			return nil, c.broken(fmt.Errorf("page ended after %d rows", y))
+		}
+		if !bytes.Equal(payload, digest[:]) {
+			return nil, c.broken(errors.New("another page was drawn"))
 		}
 		return nil, nil
 	default:

@@ -3,6 +3,7 @@ package raster
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"net"
@@ -28,8 +29,8 @@ func fakeStart(child func(net.Conn)) (start Start, kills *int) {
 	}, kills
 }
 
-// bands sends a whole page of rows that carry their number.
-func bands(w io.Writer, heights ...int) {
+// bands sends a whole page of rows that carry their number, as that of a PDF.
+func bands(w io.Writer, pdf string, heights ...int) {
 	y := 0
 	for _, h := range heights {
 		rows := bytes.Repeat([]byte{byte(y >> 8)}, h*RowBytes)
@@ -38,7 +39,7 @@ func bands(w io.Writer, heights ...int) {
 		}
 		y += h
 	}
-	_ = writeFrame(w, kindDone)
+	_ = answer(w, sha256.Sum256([]byte(pdf)), nil)
 }
 
 func plan() (heights []int) {
@@ -55,7 +56,7 @@ func TestPageGivesEveryRowOnceInOrder(t *testing.T) {
 			if _, p, err := readFrame(c, nil, kindPage); err != nil || string(p) != "pdf" {
 				return
 			}
-			bands(c, plan()...)
+			bands(c, "pdf", plan()...)
 		}
 	})
 	child, err := New(start).Open(t.Context())
@@ -81,14 +82,15 @@ func TestPageGivesEveryRowOnceInOrder(t *testing.T) {
 
 func TestChildThatBreaksTheProtocolIsKilled(t *testing.T) {
 	for name, child := range map[string]func(io.Writer){
-		"rows_missing":     func(w io.Writer) { bands(w, plan()[:13]...) },
-		"band_twice":       func(w io.Writer) { bands(w, append(plan(), bandRows)...) },
-		"short_band":       func(w io.Writer) { bands(w, 100) },
+		"rows_missing":     func(w io.Writer) { bands(w, "", plan()[:13]...) },
+		"band_twice":       func(w io.Writer) { bands(w, "", append(plan(), bandRows)...) },
+		"short_band":       func(w io.Writer) { bands(w, "", 100) },
 		"wrong_row":        func(w io.Writer) { _ = writeBand(w, Band{Y: 512, Rows: make([]byte, bandRows*RowBytes)}) },
 		"unknown_kind":     func(w io.Writer) { _, _ = w.Write([]byte{99, 0, 0, 0, 0}) },
 		"ready_again":      func(w io.Writer) { _ = writeFrame(w, kindReady) },
 		"endless_length":   func(w io.Writer) { _, _ = w.Write([]byte{byte(kindBand), 0xFF, 0xFF, 0xFF, 0xFF}) },
 		"refused_in_blank": func(w io.Writer) { _ = writeFrame(w, kindRefused) },
+		"another_page":     func(w io.Writer) { bands(w, "other", plan()...) },
 		"death":            func(io.Writer) {},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -105,11 +107,25 @@ func TestChildThatBreaksTheProtocolIsKilled(t *testing.T) {
 	}
 }
 
+// The rows of another page than the one that was sent are refused before the page is whole (D-02).
+func TestD02_RowsOfAnotherPageAreRefused(t *testing.T) {
+	for sent, want := range map[string]bool{"mine": true, "theirs": false} {
+		start, _ := fakeStart(func(c net.Conn) {
+			_ = writeFrame(c, kindReady)
+			_, _, _ = readFrame(c, nil, kindPage)
+			bands(c, "mine", plan()...)
+		})
+		if err := New(start).Check(t.Context(), []byte(sent)); (err == nil) != want {
+			t.Errorf("%s: %v", sent, err)
+		}
+	}
+}
+
 func TestFindingReachesTheParent(t *testing.T) {
 	start, _ := fakeStart(func(c net.Conn) {
 		_ = writeFrame(c, kindReady)
 		_, _, _ = readFrame(c, nil, kindPage)
-		_ = answer(c, &RefusedError{Finding: ForeignFont, Detail: "明朝"})
+		_ = answer(c, [32]byte{}, &RefusedError{Finding: ForeignFont, Detail: "明朝"})
 	})
 	err := New(start).Check(t.Context(), nil)
 	if refused, ok := errors.AsType[*RefusedError](err); !ok || refused.Finding != ForeignFont || refused.Detail != "??" {

@@ -13,6 +13,10 @@ var (
 	begin = action{"begin", func(s *step) {
 		s.v.Application, s.v.Lang = s.e.Application, domain.Japanese
 	}}
+	takeUp = action{"take the visit up", func(s *step) {
+		s.v.Application, s.v.Lang, s.v.Fee, s.v.Copies = s.e.Application, domain.Japanese, s.e.Yen, s.e.N
+		s.v.In, s.v.Escrow = s.e.Count, s.e.Count
+	}}
 	openLanguages = action{"show languages", func(s *step) { s.v.LangOpen = true }}
 	setLanguage   = action{"set language", func(s *step) {
 		for _, l := range domain.Langs {

@@ -34,6 +34,7 @@ const (
 	Taken
 	NotMine
 	End
+	Reclaim // "give my coins back", at the panel of a machine that has just started
 	Acknowledge
 
 	// The card.
@@ -83,6 +84,7 @@ const (
 	// The machine.
 	FaultSet
 	FaultCleared
+	CutOff // a start found a visit whose coins may be offered: Application, Yen: fee, N: copies, Count: in escrow
 	Closed // opening hours
 	Opened
 
@@ -112,6 +114,7 @@ type Event struct {
 	Application domain.ApplicationID
 	Offer       *Offer
 	Count       domain.Count
+	Yen         domain.Yen
 	Coin        domain.Denomination
 	Flag        bool
 	Evidence    Evidence
@@ -130,7 +133,7 @@ var touches = map[string]Kind{
 	VerbPickScope: PickScope, VerbBack: Back, VerbCancel: Cancel, VerbContinue: Continue, VerbSubmitPIN: SubmitPIN,
 	VerbItIsMe: ItIsMe, VerbNotMe: NotMe, VerbPickKind: PickKind, VerbPickOption: PickOption,
 	VerbMember: ToggleMember, VerbNext: Next, VerbFewer: Fewer, VerbMore: More, VerbConfirm: ConfirmOrder,
-	VerbTaken: Taken, VerbNotMine: NotMine, VerbEnd: End, VerbDone: Acknowledge,
+	VerbTaken: Taken, VerbNotMine: NotMine, VerbEnd: End, VerbReclaim: Reclaim, VerbDone: Acknowledge,
 }
 
 // Touch makes the event of a touch; ok is false for a verb that is none of the session's.

@@ -14,7 +14,8 @@ func (v Visit) View() View {
 		Tries: v.Tries, PINCount: v.PINCount, WrongPIN: v.WrongPIN, Signed: v.IsSigned, CardGone: v.CardGone,
 		CardOn: v.CardOn, CardLeft: v.CardLeft, Refusal: v.Refusal,
 		Copies: v.Copies, Fee: v.Fee, Accepting: v.SlotOpen, ExactOnly: v.ExactOnly,
-		Inserted: v.In.Total(), Missing: v.Missing(), Change: max(0, v.Due), Returned: v.Back.Total(), Owed: v.Owed,
+		Inserted: v.In.Total(), Missing: v.Missing(), Change: max(0, v.Due), Owed: v.Owed,
+		Returned: v.Back.Total() + v.PaidOut.Total(),
 		SheetsDone: v.CopiesGood * v.perCopy(), SheetsTotal: v.Sheets, Outcome: v.Outcome,
 	}
 	if w.Lang == "" {

@@ -174,6 +174,12 @@ func TestX02_X05_D11_EveryOrderOfMoneyEventsKeepsEveryYen(t *testing.T) {
 		n := search(t, payingVisit(c.fee, c.copies), judge)
 		t.Logf("fee %d × %d: %d situations", c.fee, c.copies, n)
 	}
+	cutOff, _ := Step(Visit{}, Event{
+		Kind: CutOff, Application: domain.ApplicationID{ID: domain.ID{1}}, Yen: 100, N: 1, Count: domain.Count{0, 1, 1, 0},
+	})
+	if n := search(t, cutOff, judge); n < 10 {
+		t.Errorf("a visit that was cut off has only %d situations", n)
+	}
 }
 
 // TestSearchFindsABrokenTable is the negative control: the same search must find a table that loses a coin.

@@ -35,6 +35,7 @@ const (
 	Refused   // K91: one reason, one next step; money is settled
 	StaffNeeded
 	Wiping
+	GiveBack // after a start: a visit was cut off moments ago and its coins are still in escrow
 	numStates
 )
 
@@ -77,6 +78,9 @@ const (
 	idleAfterCard  = 60
 	countdown      = 30
 	awayLimit      = 600
+	giveBackLimit  = 120
+	printPerSheet  = 10
+	owedLimit      = 120
 )
 
 var states = [numStates]stateInfo{
@@ -102,7 +106,7 @@ var states = [numStates]stateInfo{
 	Checking:          {PhaseObtain, "checking", 0, 60, 4, true, false, true},
 	Pay:               {PhasePay, "pay", idleAfterCard, 0, 4, true, true, true},
 	Settling:          {PhasePay, "settling", 0, 30, 4, false, true, true},
-	Printing:          {PhasePrint, "printing", 0, 90, 5, false, true, true},
+	Printing:          {PhasePrint, "printing", 0, 80, 5, false, true, true},
 	GivingChange:      {PhasePrint, "giving_change", 0, 60, 5, false, true, true},
 	TakePaper:         {PhasePrint, "take_paper", 0, 180, 5, false, false, true},
 	Finish:            {PhaseEnd, "finish", 0, 10, 5, false, false, true},
@@ -110,6 +114,7 @@ var states = [numStates]stateInfo{
 	Refused:           {PhaseEnd, "refused", 30, 0, 0, false, false, true},
 	StaffNeeded:       {PhaseStaff, "staff_needed", 0, 3600, 0, false, true, true},
 	Wiping:            {PhaseEnd, "wiping", 0, 15, 0, false, false, true},
+	GiveBack:          {PhaseEnd, "give_back", 0, giveBackLimit, 0, false, true, false},
 }
 
 // Screen is the id of the state's screen.

@@ -127,7 +127,19 @@ func (s *step) apply(b branch) {
 }
 
 // armState starts the timer of the state now entered.
-func (s *step) armState() { s.arm(states[s.v.State].idle + states[s.v.State].act) }
+func (s *step) armState() { s.arm(s.v.limit()) }
+
+// limit is how long the visit may stay where it is, in seconds: what the table says, and in two states what it holds.
+func (v Visit) limit() int {
+	limit := states[v.State].idle + states[v.State].act
+	switch {
+	case v.State == Printing:
+		limit += printPerSheet * v.perCopy()
+	case v.State == Finish && v.Owed > 0: // an amount to come back for is read and written down
+		limit = owedLimit
+	}
+	return limit
+}
 
 func (s *step) arm(seconds int) {
 	s.v.Timer = s.id()

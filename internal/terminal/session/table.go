@@ -14,7 +14,7 @@ var rows = [numStates]row{
 	Pay: payRow, Settling: settlingRow,
 	Printing: printingRow, GivingChange: givingChangeRow, TakePaper: takePaperRow,
 	Finish: finishRow, Returning: returningRow, Refused: refusedRow, Wiping: wipingRow,
-	StaffNeeded: staffNeededRow,
+	StaffNeeded: staffNeededRow, GiveBack: giveBackRow,
 }
 
 // every is the default of a column. Columns about money, printing and time-outs have none: every row must say what
@@ -27,6 +27,7 @@ var every = row{
 	Continue: notHere, PINChanged: notHere, SubmitPIN: notHere, ItIsMe: notHere, NotMe: notHere, PickKind: notHere,
 	PickOption: notHere, ToggleMember: notHere, Next: notHere, Fewer: notHere, More: notHere, ConfirmOrder: notHere,
 	Taken: notHere, NotMine: notHere, End: notHere, Acknowledge: notHere,
+	Reclaim: notHere,
 
 	CardIn:  {{next: same, do: []action{noteCardOn}}},
 	CardOut: {{next: same, do: []action{noteCardOff}}},
@@ -47,6 +48,7 @@ var every = row{
 
 	FaultSet:     stay("health keeps the fault; it counts when the visit is over"),
 	FaultCleared: stay("health keeps the state of the devices"),
+	CutOff:       stay("only a start, before anybody is served, finds a visit that was cut off"),
 	Closed:       stay("the visit goes on; hours count at its begin"),
 	Opened:       stay("the service is open"),
 
@@ -105,6 +107,7 @@ var (
 		},
 		CoinIn:   {{next: same, do: []action{idleCoin, callStaff}}},
 		FaultSet: to(OutOfService),
+		CutOff:   to(GiveBack, takeUp),
 		Closed:   to(ServiceClosed),
 		TimedOut: to(same, rearm),
 	})

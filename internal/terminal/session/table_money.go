@@ -132,6 +132,12 @@ var (
 		CopyPrinted:  notAsked,
 		CopyFailed:   notAsked,
 	}
+	// giveBackRow: recovery gives money to nobody; whoever stands at the panel asks for it.
+	giveBackRow = withoutMoney(row{
+		Reclaim:  to(Returning, giveBack),
+		CoinIn:   noMoney,
+		TimedOut: to(Wiping, loseEscrow, callStaff, cancelAll, record, wipe),
+	})
 	refusedRow = withoutMoney(row{
 		CoinIn:      noMoney,
 		Acknowledge: to(Wiping, wipe),

@@ -122,5 +122,6 @@ const (
 	VerbTaken       = "paper.taken" // the resident says that everything was taken
 	VerbNotMine     = "paper.wrong" // "nothing came / bad print / not mine"
 	VerbEnd         = "end"
+	VerbReclaim     = "escrow.reclaim" // "give my coins back"
 	VerbDone        = "acknowledge" // a refusal was read
 )

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"image"
 	"math"
 	"sync"
 
@@ -16,8 +17,9 @@ const (
 	fineCell   = 8  // pixels; two dots a cell, a lattice at 45°, 106 lines an inch
 	fineDot    = 2  // pixels square
 	coarseCell = 20 // pixels; 42 lines an inch
-	// coarseDot is how many pixels make a coarse dot. By ink alone 25 would equal the fine dots; on paper the fine dots
-	// gain more at their edges, and 18 does. Each printer's own calibration will take its place.
+	// coarseDot is how many pixels make a coarse dot. By ink alone 25 would equal the fine dots; but a laser's spot is
+	// about as large as a fine dot, which therefore comes out smaller than drawn, and on paper 18 equals it (the model is
+	// in the tests). Each printer's own calibration will take its place.
 	coarseDot = 18
 
 	wordSize  = 28.0 // mm of one character; the pen is 2.2 mm
@@ -27,9 +29,23 @@ const (
 	pixelMM   = 25.4 / raster.DPI
 )
 
-// grounds is the same on every sheet and holds nothing of anybody.
-var grounds = sync.OnceValue(func() Picture {
-	var p Picture
+// Two grounds: each is the same on every sheet and holds nothing of anybody. A kiosk makes one of them.
+var (
+	plainGround  = sync.OnceValue(func() *Picture { return newGround(coarseDot) })
+	sampleGround = sync.OnceValue(func() *Picture {
+		const size = 600 // 25 mm
+		p := newGround(coarseDot)
+		box := image.Rect(right-2*size-200, top+100, right-100, top+size+200)
+		p.box(box, true)
+		p.box(box.Inset(12), false)
+		p.word("見本", box.Min.Add(image.Pt(50, 50)), size)
+		return p
+	})
+)
+
+// newGround draws the pattern with coarse dots of so many pixels.
+func newGround(dot int) *Picture {
+	p := new(Picture)
 	p.clear()
 	word := newWordMask()
 	lattice(fineCell, func(x, y int) {
@@ -39,7 +55,7 @@ var grounds = sync.OnceValue(func() Picture {
 			}
 		}
 	})
-	cluster := growth()
+	cluster := growth(dot)
 	lattice(coarseCell, func(x, y int) {
 		if word.at(x, y) {
 			for _, c := range cluster {
@@ -48,12 +64,6 @@ var grounds = sync.OnceValue(func() Picture {
 		}
 	})
 	return p
-})
-
-// ground lays the pattern on a white picture.
-func (p *Picture) ground() {
-	p.clear()
-	copy(p.rows, grounds().rows)
 }
 
 // lattice visits the points of a lattice at 45°: two a cell.
@@ -69,14 +79,14 @@ func lattice(cell int, visit func(x, y int)) {
 	}
 }
 
-// growth gives the pixels of a coarse dot, from its centre outward.
-func growth() [][2]int {
+// growth gives the n pixels of a coarse dot, from its centre outward.
+func growth(n int) [][2]int {
 	var dot [][2]int
-	for ring := 0.0; len(dot) < coarseDot; ring += 0.25 { // bounded: the area grows with every ring
+	for ring := 0.0; len(dot) < n; ring += 0.25 { // bounded: the area grows with every ring
 		for y := -4; y <= 4; y++ {
 			for x := -4; x <= 4; x++ {
 				d := math.Hypot(float64(x)+0.4, float64(y)+0.3) // off the centre, so that no two are equally far
-				if d >= ring && d < ring+0.25 && len(dot) < coarseDot {
+				if d >= ring && d < ring+0.25 && len(dot) < n {
 					dot = append(dot, [2]int{x, y})
 				}
 			}

@@ -12,12 +12,36 @@ import (
 )
 
 // A Picture is one side as the reader sees it, at 600 dpi; 1 is ink. The zero picture is white.
-type Picture struct{ rows []byte }
+//
+// It has all its rows, or only those from line first on, and lies on another picture that has the others and is never
+// changed: most of a back is the same on every sheet.
+type Picture struct {
+	rows  []byte
+	first int
+	under *Picture
+}
 
 // row gives the bytes of line y.
-func (p *Picture) row(y int) []byte { return p.rows[y*raster.RowBytes:][:raster.RowBytes] }
+func (p *Picture) row(y int) []byte {
+	if at := (y - p.first) * raster.RowBytes; at >= 0 && at < len(p.rows) {
+		return p.rows[at:][:raster.RowBytes]
+	}
+	return p.under.row(y)
+}
 
-// clear makes the picture white.
+// has reports whether line y can be drawn on.
+func (p *Picture) has(y int) bool { return y >= p.first && (y-p.first)*raster.RowBytes < len(p.rows) }
+
+// lay makes rows of its own for n lines, a copy of what lies under them.
+func (p *Picture) lay(under *Picture, first, n int) {
+	if len(p.rows) != n*raster.RowBytes {
+		p.rows = make([]byte, n*raster.RowBytes)
+	}
+	p.first, p.under = first, under
+	copy(p.rows, under.rows[first*raster.RowBytes:])
+}
+
+// clear makes the whole picture white.
 func (p *Picture) clear() {
 	if p.rows == nil {
 		p.rows = make([]byte, raster.Height*raster.RowBytes)
@@ -28,7 +52,7 @@ func (p *Picture) clear() {
 // wipe overwrites and lets go.
 func (p *Picture) wipe() {
 	clear(p.rows)
-	p.rows = nil
+	*p = Picture{}
 }
 
 // fill takes the rows of a page. A page that is not whole is an error.
@@ -68,21 +92,21 @@ func (p *Picture) Line(y int, dst []byte) error {
 	return nil
 }
 
-// set inks one pixel; outside the sheet is nothing.
+// set inks one pixel; outside the picture's own rows is nothing.
 func (p *Picture) set(x, y int) {
-	if x >= 0 && x < raster.Width && y >= 0 && y < raster.Height {
-		p.rows[y*raster.RowBytes+x>>3] |= 0x80 >> (x & 7)
+	if x >= 0 && x < raster.Width && p.has(y) {
+		p.row(y)[x>>3] |= 0x80 >> (x & 7)
 	}
 }
 
 // box inks or whitens a rectangle.
 func (p *Picture) box(r image.Rectangle, ink bool) {
-	r = r.Intersect(image.Rect(0, 0, raster.Width, raster.Height))
+	r = r.Intersect(image.Rect(0, p.first, raster.Width, p.first+len(p.rows)/raster.RowBytes))
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for x := r.Min.X; x < r.Max.X; x++ {
-			at, bit := y*raster.RowBytes+x>>3, byte(0x80>>(x&7))
-			if p.rows[at] &^= bit; ink {
-				p.rows[at] |= bit
+			bit := byte(0x80 >> (x & 7))
+			if p.row(y)[x>>3] &^= bit; ink {
+				p.row(y)[x>>3] |= bit
 			}
 		}
 	}

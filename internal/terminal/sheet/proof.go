@@ -23,7 +23,7 @@ type Proof struct {
 }
 
 // Verify opens every note of a copy again, each by its demanded role, fits each to the one before it, and holds
-// the copy, and the n-th page in hand with its PDF, against them (D-02, D-03). It remembers nothing of an earlier check.
+// the copy, and the n-th page in hand with its PDF, against them (D-02, D-03). It remembers nothing of earlier checks.
 // Its errors are *[MixError]: Page is n, Field says which note or line, and the cause is inside.
 func Verify(s Source, n int) error {
 	v := verification{proof: s.Proof, page: n}

@@ -7,8 +7,8 @@
 // against it, for all pages before the first byte of a copy, and for each page before it is drawn and again just before
 // its bytes leave.
 //
-// Sides are whole pictures of one bit, 4.4 MB each, because a back may be asked for from its last line; they are wiped
-// before the next sheet.
+// A front is a whole picture of one bit, 4.4 MB, because a page is written only when all of it is there. A back may be
+// asked for from its last line; its ground is drawn once, and only the lines with the ids are its own. Both are wiped.
 package sheet
 
 import (
@@ -204,8 +204,8 @@ func (d Document) compose(s *Sheet, p Page, draw Draw) error {
 	if err := s.Front.fill(draw(p.PDF)); err != nil {
 		return fmt.Errorf("sheet: page %d: %w", p.Number, err)
 	}
-	d.foot(&s.Front, p)
-	s.Back.ground()
-	d.footBehind(&s.Back, p)
-	return nil
+	if err := d.foot(&s.Front, p); err != nil {
+		return err
+	}
+	return d.back(&s.Back, p)
 }

@@ -33,6 +33,9 @@ const longPoll = 25 * time.Second
 type Config struct {
 	URL string      // https://host:port
 	TLS *tls.Config // with the kiosk's certificate and the private CA; TLS 1.3 is set here
+	// Center must be the name in the server's certificate: a host name alone would let every other server of the private
+	// CA on that host see cards.
+	Center domain.CenterID
 }
 
 // Client is the kiosk's end. It is safe for use by many goroutines. Every call ends with its context, and at the latest
@@ -54,11 +57,26 @@ func New(c Config) (*Client, error) {
 	if c.TLS == nil || len(c.TLS.Certificates) == 0 && c.TLS.GetClientCertificate == nil {
 		return nil, errors.New("centerapi: no client certificate; the centre knows a kiosk by it")
 	}
+	if !domain.ValidToken(string(c.Center)) {
+		return nil, errors.New("centerapi: no name of the centre")
+	}
 	t := c.TLS.Clone()
 	t.MinVersion = tls.VersionTLS13
+	t.VerifyConnection = func(s tls.ConnectionState) error { return isCenter(s, c.Center) }
 	client := &Client{base: "https://" + u.Host, tls: t}
 	client.renew()
 	return client, nil
+}
+
+// isCenter demands that the server's certificate names this centre and nothing else.
+func isCenter(s tls.ConnectionState, id domain.CenterID) error {
+	if len(s.VerifiedChains) > 0 {
+		uris := s.VerifiedChains[0][0].URIs
+		if len(uris) == 1 && uris[0].String() == "urn:kioskd:center:"+string(id) {
+			return nil
+		}
+	}
+	return fmt.Errorf("centerapi: the server's certificate does not name centre %s", id)
 }
 
 // renew makes the next call dial anew, so that a connection whose peer neither answers nor resets is not used again.

@@ -3,15 +3,21 @@ package centerapi_test
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"sync"
@@ -31,7 +37,10 @@ func serve(t *testing.T, h http.HandlerFunc, between func(string) string) *cente
 	t.Helper()
 	server := httptest.NewUnstartedServer(h)
 	server.EnableHTTP2 = true
-	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}
+	server.TLS = &tls.Config{
+		ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13,
+		Certificates: []tls.Certificate{named(t, "urn:kioskd:center:test-center")},
+	}
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	pool := x509.NewCertPool()
@@ -42,11 +51,76 @@ func serve(t *testing.T, h http.HandlerFunc, between func(string) string) *cente
 	}
 	c, err := centerapi.New(centerapi.Config{
 		URL: "https://" + address, TLS: &tls.Config{RootCAs: pool, Certificates: server.TLS.Certificates},
+		Center: "test-center",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// named makes a certificate of its own with names of the service.
+func named(t *testing.T, names ...string) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, BasicConstraintsValid: true, IsCA: true,
+	}
+	for _, name := range names {
+		u, err := url.Parse(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		template.URIs = append(template.URIs, u)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+func TestX17_OnlyTheCentreOfThatNameIsSpokenTo(t *testing.T) {
+	for name, c := range map[string]struct {
+		names []string
+		fine  bool
+	}{
+		"the centre":        {[]string{"urn:kioskd:center:test-center"}, true},
+		"another centre":    {[]string{"urn:kioskd:center:other-center"}, false},
+		"an issuing server": {[]string{"urn:kioskd:issuing:test-center"}, false},
+		"a kiosk":           {[]string{"urn:kioskd:kiosk:K-000001"}, false},
+		"two names":         {[]string{"urn:kioskd:center:test-center", "urn:kioskd:kiosk:K-000001"}, false},
+		"no name":           {nil, false},
+	} {
+		asked := false
+		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asked = true
+			answer(w, 200, centerapi.HeartbeatAnswer{ServerTime: time.Unix(1, 0), ClockOk: true})
+		}))
+		server.EnableHTTP2 = true
+		server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+		server.TLS = &tls.Config{Certificates: []tls.Certificate{named(t, c.names...)}, MinVersion: tls.VersionTLS13}
+		server.StartTLS()
+		pool := x509.NewCertPool()
+		pool.AddCert(server.Certificate())
+		client, err := centerapi.New(centerapi.Config{
+			URL: server.URL, TLS: &tls.Config{RootCAs: pool, Certificates: server.TLS.Certificates}, Center: "test-center",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		_, err = client.Heartbeat(ctx, centerapi.Heartbeat{})
+		cancel()
+		server.Close()
+		if (err == nil) != c.fine || asked != c.fine {
+			t.Errorf("%s: %v, asked %v", name, err, asked)
+		}
+	}
 }
 
 func answer(w http.ResponseWriter, status int, v any) {

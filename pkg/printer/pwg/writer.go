@@ -142,7 +142,7 @@ func (w *Writer) writeGroup(n int, line []byte) error {
 	for len(line) > 0 {
 		run := runLength(line)
 		if run > 1 || len(line) == 1 {
-			if _, err := w.out.Write([]byte{byte(run - 1), line[0]}); err != nil {
+			if err := w.writeRun(run, line[0]); err != nil {
 				return err
 			}
 			line = line[run:]
@@ -150,7 +150,7 @@ func (w *Writer) writeGroup(n int, line []byte) error {
 		}
 		lit := literalLength(line)
 		if lit == 1 { // a single unit is a run of one: a literal has at least two
-			if _, err := w.out.Write([]byte{0, line[0]}); err != nil {
+			if err := w.writeRun(1, line[0]); err != nil {
 				return err
 			}
 			line = line[1:]
@@ -165,6 +165,14 @@ func (w *Writer) writeGroup(n int, line []byte) error {
 		line = line[lit:]
 	}
 	return nil
+}
+
+// writeRun writes a unit repeated n times, byte by byte: a slice of two would be an allocation for every run of a page.
+func (w *Writer) writeRun(n int, unit byte) error {
+	if err := w.out.WriteByte(byte(n - 1)); err != nil {
+		return err
+	}
+	return w.out.WriteByte(unit)
 }
 
 // runLength counts equal units at the start, up to 128.

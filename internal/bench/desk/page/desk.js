@@ -13,6 +13,12 @@ const texts = {
     paper: "印刷された証明書", paper_say: "出てきた用紙を押すと、大きく見られます。裏返すこともできます。",
     no_paper: "まだ何も出ていません", take_paper: "用紙を取る", hand: "手元の用紙",
     front: "おもて", back: "うら", turn: "裏返す", zoom: "拡大・縮小", close: "閉じる", blank: "（白紙）",
+    clerk: "店員",
+    clerk_say: "鍵を回すと、機械に残った硬貨を取り出し、店員の呼び出しを終えます。保守の鍵は、紙や本人が合わずに止まった端末も動かします。",
+    key_clerk: "店員の鍵を回す", key_service: "保守の鍵を回す", verdict: "出てきた用紙はどうですか",
+    say_good: "全部そろっている", say_none: "使える用紙はない", cleared_nothing: "直すものはありませんでした",
+    cleared: { reader: "カードリーダー", stop: "紙や本人が合わない", staff: "店員の呼び出し", "late-coin": "遅れて落ちた硬貨",
+      coin: "硬貨の機械", journal: "記録", printer: "プリンター" },
     log: "できごと", try: "いろいろ試す", try_say: "電源を切る、止める、時計を進める。端末がどう答えるかを見てください。",
     on: "入れる", off: "切る", kill: "強制終了", freeze: "固まらせる", thaw: "動かす",
     clock: "時計のずれ", day: "＋1日", hour: "＋1時間", now: "元に戻す",
@@ -22,7 +28,8 @@ const texts = {
     what: { "card.insert": "カードを置いた", "card.remove": "カードを取った", "coin.insert": "硬貨を入れた（円）",
       "coin.take": "硬貨を取った（円）", "coin.lever": "返却レバーを押した", "paper.take": "用紙を取った（枚）",
       screen: "画面", outcome: "取引の結果", power: "電源", clock: "時計", "fault.add": "障害を起こした",
-      "fault.remove": "障害を除いた", bench: "デスク" },
+      "fault.remove": "障害を除いた", bench: "デスク", staff: "鍵を回した", "staff.done": "鍵で終わったこと：",
+      refused: "できません：" },
     guide: {
       absent: "端末が起動するのを待っています。",
       Attract: "左の画面に触れて始めます。クリックが指の代わりです。",
@@ -35,11 +42,11 @@ const texts = {
       SelectCertificate: "画面で証明書を選びます。", SelectDetails: "画面で記載事項を選びます。",
       SelectMembers: "画面で人を選びます。", Copies: "画面で部数を選びます。", Confirm: "内容を確かめて、申し込みます。",
       Requesting: "市町村が証明書を作っています。", Checking: "届いた証明書を調べています。",
-      Pay: "② 料金になるまで硬貨を入れます。", Settling: "硬貨を数えています。", Printing: "印刷しています。",
-      GivingChange: "② お釣りが返却口に出ます。取ってください。", TakePaper: "③ 用紙を取ります。",
+      shut: "投入口が開くのを待っています。", Pay: "② 料金になるまで硬貨を入れます。", Settling: "硬貨を数えています。", Printing: "印刷しています。",
+      GivingChange: "② お釣りが返却口に出ます。取ってください。", TakePaper: "③ 用紙を取り、画面でも受け取ったことを答えます。",
       Finish: "終わりです。画面で終了を選びます。", Returning: "② 硬貨が返却口に戻ります。取ってください。",
-      Refused: "画面に理由と、次にすることが出ています。", StaffNeeded: "係員を呼ぶ場面です。",
-      Wiping: "個人の情報を消しています。", OutOfService: "端末は休止しています。下の「いろいろ試す」で直せます。",
+      Refused: "画面に理由と、次にすることが出ています。", StaffNeeded: "④ 店員の番です。用紙がどうかを答えるか、鍵を回します。",
+      Wiping: "個人の情報を消しています。", OutOfService: "端末は休止しています。④の鍵か、下の「いろいろ試す」で直せます。",
       ServiceClosed: "受付時間の外です。時計を進めてみてください。",
     },
   },
@@ -53,6 +60,12 @@ const texts = {
     paper: "Printed certificates", paper_say: "Press a sheet to see it large. You can turn it over.",
     no_paper: "Nothing has come out yet", take_paper: "Take the paper", hand: "In your hand",
     front: "Front", back: "Back", turn: "Turn over", zoom: "Zoom", close: "Close", blank: "(blank)",
+    clerk: "The clerk",
+    clerk_say: "A turn of the key takes out coins that stayed in the machine and ends calls for staff. The service key also ends a stop after pages or a person did not match.",
+    key_clerk: "Turn the clerk’s key", key_service: "Turn the service key", verdict: "What about the sheets that came out?",
+    say_good: "All there and good", say_none: "No usable sheet", cleared_nothing: "there was nothing to end",
+    cleared: { reader: "card reader", stop: "pages or person did not match", staff: "call for staff", "late-coin": "late coin",
+      coin: "coin vendor", journal: "journal", printer: "printer" },
     log: "What happened", try: "Make things fail", try_say: "Switch off, freeze, move the clock, and see what the kiosk says.",
     on: "on", off: "off", kill: "kill", freeze: "freeze", thaw: "thaw",
     clock: "Clock moved by", day: "+1 day", hour: "+1 hour", now: "reset",
@@ -62,7 +75,8 @@ const texts = {
     what: { "card.insert": "Card put on", "card.remove": "Card taken", "coin.insert": "Coin dropped, ¥",
       "coin.take": "Coins taken, ¥", "coin.lever": "Return lever", "paper.take": "Sheets taken:",
       screen: "Screen", outcome: "Visit ended:", power: "Power:", clock: "Clock:", "fault.add": "Fault added:",
-      "fault.remove": "Fault removed:", bench: "Desk:" },
+      "fault.remove": "Fault removed:", bench: "Desk:", staff: "Key turned:", "staff.done": "The key ended:",
+      refused: "Not possible:" },
     guide: {
       absent: "Waiting for the kiosk to start.",
       Attract: "Touch the screen on the left to begin. A click is a finger.",
@@ -75,11 +89,11 @@ const texts = {
       SelectCertificate: "Choose a certificate on the screen.", SelectDetails: "Choose what it shall show.",
       SelectMembers: "Choose the people.", Copies: "Choose how many copies.", Confirm: "Check everything and apply.",
       Requesting: "The municipality is making the certificate.", Checking: "The certificate is being checked.",
-      Pay: "② Drop coins until the price is reached.", Settling: "Counting the coins.", Printing: "Printing.",
-      GivingChange: "② Change comes into the return tray. Take it.", TakePaper: "③ Take the paper.",
+      shut: "Waiting for the coin slot to open.", Pay: "② Drop coins until the price is reached.", Settling: "Counting the coins.", Printing: "Printing.",
+      GivingChange: "② Change comes into the return tray. Take it.", TakePaper: "③ Take the paper, and say on the screen that you have it.",
       Finish: "Done. Choose “finish” on the screen.", Returning: "② Your coins come back. Take them.",
-      Refused: "The screen says why, and what to do next.", StaffNeeded: "The kiosk calls the clerk.",
-      Wiping: "Personal data are being erased.", OutOfService: "Out of service. “Make things fail” below can mend it.",
+      Refused: "The screen says why, and what to do next.", StaffNeeded: "④ The clerk’s turn: say what came of the sheets, or turn the key.",
+      Wiping: "Personal data are being erased.", OutOfService: "Out of service. A key at ④ or “Make things fail” can mend it.",
       ServiceClosed: "Outside service hours. Try moving the clock.",
     },
   },
@@ -88,6 +102,7 @@ const texts = {
 const wantedBox = {
   PlaceCard: "box-cards", ReadingCard: "box-cards", Authenticating: "box-cards", RemoveCard: "box-cards",
   Pay: "box-coins", GivingChange: "box-coins", Returning: "box-coins", TakePaper: "box-paper",
+  StaffNeeded: "box-clerk", OutOfService: "box-clerk",
 };
 
 const $ = (id) => document.getElementById(id);
@@ -126,7 +141,9 @@ async function act(path, body) {
   try {
     return await call("POST", path, body || {});
   } catch (e) {
-    toast(e.code === "not_built_yet" ? t("not_built") : `${e.message}${e.hint ? "  →  " + e.hint : ""}`);
+    const text = e.code === "not_built_yet" ? t("not_built") : `${e.message}${e.hint ? "  →  " + e.hint : ""}`;
+    toast(text);
+    note("refused", text);
     return null;
   }
 }
@@ -136,14 +153,18 @@ async function act(path, body) {
 let frameBusy = false;
 let frameAgain = false;
 let frameTag = "";
+let panel = null; // the panel in its own pixels, once a frame was shown
 async function refreshFrame() {
   if (frameBusy) { frameAgain = true; return; }
   frameBusy = true;
   try {
     const answer = await fetch("/api/screen.png", { headers: frameTag ? { "If-None-Match": frameTag } : {} });
     if (answer.status === 200) {
-      const old = $("screen").src;
-      $("screen").src = URL.createObjectURL(await answer.blob());
+      const [old, next] = [$("screen").src, new Image()];
+      next.src = URL.createObjectURL(await answer.blob());
+      await next.decode(); // so that a press never falls between two pictures
+      panel = { width: next.naturalWidth, height: next.naturalHeight };
+      $("screen").src = next.src;
       if (old) URL.revokeObjectURL(old);
       frameTag = answer.headers.get("ETag") || "";
     }
@@ -156,13 +177,14 @@ async function refreshFrame() {
 let fingers = Promise.resolve();
 function pointer(phase, event) {
   const box = $("screen").getBoundingClientRect();
-  const image = $("screen");
-  if (!image.naturalWidth) return;
+  if (!panel) return;
   const clamp = (v, max) => Math.max(0, Math.min(max - 1, Math.round(v)));
-  const x = clamp((event.clientX - box.left) / box.width * image.naturalWidth, image.naturalWidth);
-  const y = clamp((event.clientY - box.top) / box.height * image.naturalHeight, image.naturalHeight);
+  const x = clamp((event.clientX - box.left) / box.width * panel.width, panel.width);
+  const y = clamp((event.clientY - box.top) / box.height * panel.height, panel.height);
   const body = { device: "finger", phase, finger: 1, x, y };
-  fingers = fingers.then(() => call("POST", "/api/pointer", body)).catch((e) => toast(e.message)).then(refreshFrame);
+  fingers = fingers.then(() => call("POST", "/api/pointer", body)).catch((e) => toast(e.message));
+  fingers.then(refreshFrame); // beside the touches, which wait for no picture
+  if (phase === "up") setTimeout(refreshFrame, 150); // what the kiosk made of it
 }
 let pressed = false;
 $("panel").addEventListener("pointerdown", (e) => {
@@ -274,6 +296,20 @@ $("take-paper").onclick = async () => {
   if (await act("/api/paper/take")) { held.push(...taken); drawSheets(); }
 };
 
+// ---- the clerk
+
+async function turn(key, says) {
+  const waited = state?.session === "StaffNeeded"; // then the screen shows what came of it
+  const done = await act("/api/staff", says ? { key, says } : { key });
+  if (!done || waited) return;
+  const names = done.cleared.map((fault) => t("cleared")[fault] || fault);
+  note("staff.done", names.join(lang === "ja" ? "、" : ", ") || t("cleared_nothing"));
+}
+$("key-clerk").onclick = () => turn("clerk");
+$("key-service").onclick = () => turn("service");
+$("say-good").onclick = () => turn("clerk", "good");
+$("say-none").onclick = () => turn("clerk", "none");
+
 let viewed = null;
 let side = "front";
 function drawViewer() {
@@ -299,6 +335,11 @@ async function refreshLog() {
   if (!fresh.length) return;
   lastLine = fresh.at(-1).n;
   lines.push(...fresh);
+  drawLog();
+}
+// note adds a line of the page's own: what the desk answered.
+function note(what, text) {
+  lines.push({ at: new Date().toISOString(), what, text });
   drawLog();
 }
 function drawLog() {
@@ -330,11 +371,13 @@ for (const button of document.querySelectorAll("[data-clock]")) {
 
 function drawGuide() {
   const session = state?.kioskd === "running" ? state.session : "absent";
-  $("guide").textContent = texts[lang].guide[session] || state?.screen || "";
+  const shut = session === "Pay" && !state.money.accepting;
+  $("guide").textContent = texts[lang].guide[shut ? "shut" : session] || state?.screen || "";
   for (const box of document.querySelectorAll(".box")) box.classList.toggle("wanted", box.id === wantedBox[session]);
   $("state").textContent = state?.kioskd === "running" ? state.session : "—";
   $("lamp").classList.toggle("on", state?.kioskd === "running");
   $("screen").alt = state?.session || "";
+  $("verdict").hidden = session !== "StaffNeeded" || !(state.money.held || !state.money.price); // sheets are at stake
   const seconds = Math.round((state?.clock_offset_ms || 0) / 1000);
   $("clock").textContent = `${Math.floor(seconds / 86400)} d ${Math.floor(seconds % 86400 / 3600)} h`;
 }
@@ -359,7 +402,7 @@ let shown = {};
 function update(next) {
   const part = (s) => ({ card: s?.devices.reader?.card, coin: JSON.stringify(s?.devices.coin),
     sheets: JSON.stringify(s?.devices.printer), power: JSON.stringify(s?.devices.power),
-    frame: `${s?.boot} ${s?.generation} ${s?.kioskd}` });
+    frame: `${s?.boot} ${s?.entered} ${s?.generation} ${s?.kioskd} ${JSON.stringify(s?.money)}` });
   const now = part(next);
   state = next;
   drawGuide();

@@ -141,8 +141,11 @@ func (x *exchange) read(into any) error {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
-	if decoder.Decode(into) != nil || decoder.More() {
+	if decoder.Decode(into) != nil {
 		return bad("not the JSON of the interface")
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return bad("something follows the JSON of the interface")
 	}
 	return nil
 }

@@ -15,11 +15,11 @@ import (
 	"github.com/kioskd/kioskd/internal/signed"
 )
 
-// Kiosk is the kiosk of every application here; Copies is how many were ordered.
-const (
-	Kiosk  domain.KioskID = "K-000001"
-	Copies                = 2
-)
+// Kiosk is the kiosk of every application here.
+const Kiosk domain.KioskID = "K-000001"
+
+// Copies is how many were ordered.
+const Copies = 2
 
 // Noon is when everything was made; Life later it expires.
 var Noon = time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC)
