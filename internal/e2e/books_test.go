@@ -18,7 +18,6 @@ import (
 
 // books is what kioskd's journal says of all visits together.
 type books struct {
-	visits   int
 	outcomes []string // of the visits, in their order; "" is open
 	in, out  int      // yen over the slot and the return tray, of visits
 	revenue  int
@@ -40,7 +39,8 @@ func (b books) unproved(verb string) bool {
 
 // since gives what came after earlier books; the accounts are as they are now.
 func (b books) since(e books) books {
-	b.visits, b.in, b.out, b.revenue, b.owed = b.visits-e.visits, b.in-e.in, b.out-e.out, b.revenue-e.revenue, b.owed-e.owed
+	b.in, b.out = b.in-e.in, b.out-e.out
+	b.revenue, b.owed = b.revenue-e.revenue, b.owed-e.owed
 	b.outcomes, b.slips, b.acts = b.outcomes[len(e.outcomes):], b.slips[len(e.slips):], b.acts[len(e.acts):]
 	return b
 }
@@ -90,18 +90,19 @@ func (w *world) books(t *testing.T) (b books) {
 // read takes from the tables what the journal's own methods do not tell.
 func (b *books) read(t *testing.T, path string) {
 	t.Helper()
-	db, err := driver.Open("file:"+path, func(c *sqlite3.Conn) error { return c.Exec("PRAGMA locking_mode=EXCLUSIVE") })
+	alone := func(c *sqlite3.Conn) error { return c.Exec("PRAGMA locking_mode=EXCLUSIVE") }
+	db, err := driver.Open("file:"+path, alone)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
+	const world = "FROM entry WHERE tx NOT NULL AND account = 'world' AND pieces "
 	for query, to := range map[string]*int{
-		"SELECT count(*) FROM tx": &b.visits,
-		"SELECT coalesce(sum(-pieces * coin), 0) FROM entry WHERE tx NOT NULL AND account = 'world' AND pieces < 0": &b.in,
-		"SELECT coalesce(sum(pieces * coin), 0) FROM entry WHERE tx NOT NULL AND account = 'world' AND pieces > 0":  &b.out,
-		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'revenue'":                                         &b.revenue,
-		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'owed'":                                            &b.owed,
+		"SELECT coalesce(sum(-pieces * coin), 0) " + world + "< 0":          &b.in,
+		"SELECT coalesce(sum(pieces * coin), 0) " + world + "> 0":           &b.out,
+		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'revenue'": &b.revenue,
+		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'owed'":    &b.owed,
 	} {
 		if err := db.QueryRowContext(t.Context(), query).Scan(to); err != nil {
 			t.Fatal(err)

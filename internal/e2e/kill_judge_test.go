@@ -35,7 +35,7 @@ type killPoint struct {
 
 // killPoints are the moments of a visit that has money or paper in it.
 var killPoints = map[string]killPoint{
-	"Pay without a coin": {at: "Pay", outcomes: []string{"nothing"}, serves: true, next: true},
+	"Pay without a coin": {at: "Pay", outcomes: []string{"nothing"}, serves: true},
 	"Pay with a coin": {
 		at: "Pay", when: coinIn(100), coins: []int{100}, outcomes: []string{"owed"}, next: true,
 	},
@@ -90,7 +90,7 @@ func coinsBack(t *testing.T, w *world) {
 // A world serves several moments, one after the other: a clerk brings the kiosk back each time.
 func TestX01_R10_KillWithMoneyInsideLosesNothing(t *testing.T) {
 	t.Parallel()
-	const inOneWorld = 4
+	const inOneWorld = 3
 	for names := range slices.Chunk(slices.Sorted(maps.Keys(killPoints)), inOneWorld) {
 		t.Run("world of "+names[0], func(t *testing.T) {
 			t.Parallel()
@@ -116,7 +116,7 @@ func (w *world) killAt(t *testing.T, p killPoint) {
 	}
 	script.Patience = patience
 	before := w.devices(t)
-	r, err := resident.Run(t.Context(), w.desk, script, resident.Watch{Arrived: func(s resident.State) error {
+	r, err := resident.Run(t.Context(), w.desk, quick(script), resident.Watch{Arrived: func(s resident.State) error {
 		if s.Session != p.at {
 			return nil
 		}
@@ -146,7 +146,7 @@ func TestX01_R10_KillAtAnyMomentLosesNothing(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
-	const worlds, killsEach, span = 2, 5, 14 * time.Second
+	const worlds, killsEach, span = 2, 5, 13 * time.Second
 	for n := range worlds {
 		moments := [killsEach]time.Duration{}
 		for i := range moments {
@@ -172,7 +172,7 @@ func (w *world) killAfter(t *testing.T, moment time.Duration) {
 	script := resident.Self("hanako", 500)
 	script.Patience = patience
 	before := w.devices(t)
-	r, err := resident.Run(ctx, w.desk, script, resident.Watch{Arrived: func(s resident.State) error {
+	r, err := resident.Run(ctx, w.desk, quick(script), resident.Watch{Arrived: func(s resident.State) error {
 		if s.Session == "Confirm" {
 			time.AfterFunc(moment, cancel)
 		}
@@ -237,11 +237,15 @@ func (w *world) restarted(t *testing.T, before string) scene {
 	return s
 }
 
-// comesBack lets kioskd start once more: it says what it said after the first start. A clerk turns the key where it does
-// not serve by itself: what stayed in the escrow comes out into the clerk's hands, claims stay, and the kiosk serves
-// again, which a next visit may prove. It gives what the kiosk said.
+// comesBack lets kioskd start once more: it says what it said after the first start. A clerk turns the key where it
+// does not serve by itself: what stayed in the escrow comes out into the clerk's hands, claims stay, and the kiosk
+// serves again, which a next visit may prove. It gives what the kiosk said.
 func (w *world) comesBack(t *testing.T, owed int, next bool) string {
 	t.Helper()
+	if w.devices(t).Printer.Jobs > 0 { // nobody takes back a job that was begun: docs/roadmap.md
+		w.power(t, "printer", "off")
+		w.power(t, "printer", "on")
+	}
 	w.power(t, "kioskd", "on")
 	s := w.restarted(t, "")
 	if s.Session != w.found {
@@ -260,7 +264,8 @@ func (w *world) comesBack(t *testing.T, owed int, next bool) string {
 	if next {
 		r := w.play(t, resident.Self("tsuji", 100, 100))
 		if paid = price; r.Outcome != "printed_paid" || len(r.Sheets) != 1 || r.YenBack != 0 {
-			t.Errorf("the next visit: %s, %d sheets, ¥%d back", r.Outcome, len(r.Sheets), r.YenBack)
+			t.Errorf("the next visit: %s, %d sheets, ¥%d back, refusals %v, passed %v\n%s", r.Outcome, len(r.Sheets), r.YenBack,
+				r.Refusals, r.Passed(), w.log(t))
 		}
 	}
 	all := w.books(t)
@@ -297,7 +302,8 @@ func (w *world) moneyAgrees(t *testing.T, b books, now trays) {
 	t.Helper()
 	stays := now.Escrow.total() + now.Hoppers.total() + now.CashBox.total() - w.float.total()
 	if staff := b.accounts[journal.Staff].total(); stays+staff != b.revenue+b.owed {
-		t.Errorf("¥%d more in the machine and ¥%d with the clerk, but ¥%d earned and ¥%d owed", stays, staff, b.revenue, b.owed)
+		t.Errorf("¥%d more in the machine and ¥%d with the clerk, but ¥%d earned and ¥%d owed", stays, staff, b.revenue,
+			b.owed)
 	}
 	for account, pieces := range map[journal.Account]coins{
 		journal.Escrow: now.Escrow, journal.Hopper: now.Hoppers, journal.CashBox: now.CashBox,
