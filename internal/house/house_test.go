@@ -223,6 +223,7 @@ func TestWords_control(t *testing.T) {
 		"README.md":   {Data: []byte("see /wo" + "rk/main\n\nfine: network/work/ethic, session, agent\n")},
 		"Makefile":    {Data: []byte("GOPROXY=https://proxy.gol" + "ang.org\n")},
 		"go.sum":      {Data: []byte("goog" + "lesource.com/a/ h1:\n")},
+		".git":        {Data: []byte("gitdir: /wo" + "rk/main\n")},
 		"var/log":     {Data: []byte("/wo" + "rk/main\n")},
 		"picture.png": {Data: []byte("\xff\xfe /wo" + "rk/")},
 	})

@@ -1,20 +1,15 @@
 package house
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// doorsHere builds cmd/kioskd with tags and finds its back doors; ok is false while there is no cmd/kioskd.
-func doorsHere(t *testing.T, tags ...string) (bench, listeners []Finding, ok bool) {
+// doorsHere builds a program with tags and finds its back doors.
+func doorsHere(t *testing.T, program string, tags ...string) (bench, listeners []Finding) {
 	t.Helper()
-	root := here(t).root
-	if _, err := os.Stat(filepath.Join(root, "cmd/kioskd/main.go")); err != nil {
-		return nil, nil, false
-	}
-	nm, calls, err := linked(root, "./cmd/kioskd", filepath.Join(t.TempDir(), "kioskd"), tags...)
+	nm, calls, err := linked(here(t).root, "./cmd/"+program, filepath.Join(t.TempDir(), program), tags...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,17 +19,28 @@ func doorsHere(t *testing.T, tags ...string) (bench, listeners []Finding, ok boo
 	if listeners, err = Listeners(strings.NewReader(calls)); err != nil {
 		t.Fatal(err)
 	}
-	return bench, listeners, true
+	return bench, listeners
 }
 
 func TestX26_production_has_no_bench_symbol_and_no_listener(t *testing.T) {
-	bench, listeners, _ := doorsHere(t)
+	bench, listeners := doorsHere(t, "kioskd")
 	none(t, append(bench, listeners...))
 }
 
+// Servers listen by trade; what else a bench build has they must not have either.
+func TestX26_production_servers_have_no_bench_symbol(t *testing.T) {
+	for _, program := range []string{"centerd", "issuerd"} {
+		bench, _ := doorsHere(t, program)
+		none(t, bench)
+		if bench, _ = doorsHere(t, program, "bench"); len(bench) == 0 {
+			t.Errorf("the bench build of %s shows no bench symbol: the search is blind", program)
+		}
+	}
+}
+
 func TestX26_control_the_bench_build_has_them(t *testing.T) {
-	bench, listeners, ok := doorsHere(t, "bench")
-	if ok && (len(bench) == 0 || len(listeners) == 0) {
+	bench, listeners := doorsHere(t, "kioskd", "bench")
+	if len(bench) == 0 || len(listeners) == 0 {
 		t.Errorf("a bench build shows %d bench symbols and %d listeners: the search is blind", len(bench), len(listeners))
 	}
 	exact, err := Symbols(strings.NewReader(

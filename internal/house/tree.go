@@ -67,7 +67,7 @@ func (f File) notCgo() bool {
 	return false
 }
 
-// skipped are folders that are not the repository's.
+// skipped are what is not the repository's: folders, and the file .git of a second work tree.
 var skipped = map[string]bool{".git": true, "var": true, "out": true, "bin": true}
 
 // Paths lists all files of the tree.
@@ -77,10 +77,10 @@ func Paths(tree fs.FS) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && skipped[name] {
+		if skipped[name] && entry.IsDir() {
 			return fs.SkipDir
 		}
-		if entry.Type().IsRegular() {
+		if entry.Type().IsRegular() && !skipped[name] {
 			paths = append(paths, name)
 		}
 		return nil

@@ -14,6 +14,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/recovery"
+	"github.com/kioskd/kioskd/internal/terminal/restart"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/words"
 	"github.com/kioskd/kioskd/pkg/coin"
@@ -28,8 +29,9 @@ type acts struct {
 	journal *journal.Journal
 	now     func() time.Time
 	log     *slog.Logger
-	trusted bool           // the printer's counters were measured
-	through *coin.Acceptor // coins up to here are booked, by recovery
+	trusted bool // the printer's counters were measured
+
+	busy chan struct{} // one act at a time, also where a request was given up and its act still ends
 
 	printFailed atomic.Bool // the last copy did; the printer is looked at when the visit is over
 	printerGone atomic.Bool // it does not answer any more
@@ -146,7 +148,8 @@ func (a *acts) keepEscrow(ctx context.Context, app domain.ApplicationID, cashBox
 // emptyEscrow gives what stayed in the escrow to the clerk who stands there, by way of the return tray, and proves that
 // it is empty then.
 func (a *acts) emptyEscrow(ctx context.Context) error {
-	held, err := a.held(ctx)
+	b, err := a.journal.Balances(ctx)
+	held := b[journal.Escrow]
 	if err != nil || a.coins == nil {
 		return errors.Join(err, emptyOr(held))
 	}
@@ -288,7 +291,7 @@ type copyOrder struct {
 func (a *acts) printCopy(ctx context.Context, c copyOrder) session.Event {
 	unfed := session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
 	a.printFailed.Store(true)
-	status, err := a.printer.Ready(ctx)
+	status, err := a.ready(ctx)
 	if err != nil || !status.Usable() {
 		a.log.Warn("printer not ready", "evt", "print.ready", "err", err, "blocking", fmt.Sprint(status.Blocking()))
 		return unfed
@@ -300,7 +303,7 @@ func (a *acts) printCopy(ctx context.Context, c copyOrder) session.Event {
 	}
 	name := domain.NewID().String() // a token: it appears on panels
 	act, err := a.journal.Begin(ctx, a.now(), journal.Intent{
-		Application: c.app, Device: "printer", Verb: "print", Arg: encoded(map[string]any{"copy": c.n, "job": name}),
+		Application: c.app, Device: "printer", Verb: "print", Arg: encoded(restart.Job{Copy: c.n, Name: name}),
 		Before: encoded(o.Before),
 	})
 	if err != nil {
@@ -324,7 +327,7 @@ func (a *acts) printCopy(ctx context.Context, c copyOrder) session.Event {
 // runJob makes the job, sends the document once, and follows the job to its end, noting all that is seen.
 func (a *acts) runJob(ctx context.Context, c copyOrder, name string, o *printer.Observation) {
 	o.Created = true
-	job, err := a.printer.Create(ctx, printer.Ticket{Name: name})
+	job, err := a.printer.CreateJob(ctx, printer.Ticket{Name: name})
 	if err != nil {
 		_, refused := errors.AsType[*printer.StatusError](err)
 		o.Created, o.Lost = !refused, !refused // a refusal made no job; a lost answer may have
@@ -332,7 +335,7 @@ func (a *acts) runJob(ctx context.Context, c copyOrder, name string, o *printer.
 		return
 	}
 	err = a.journal.Record(ctx, a.now(), journal.Event{
-		Application: c.app, Type: "print.job", Body: encoded(map[string]any{"job": int(job)}),
+		Application: c.app, Type: restart.JobMade, Body: encoded(restart.Job{Name: name, ID: job}),
 	})
 	if err != nil { // not on the disk: nothing may leave
 		a.log.Error("job not written", "evt", "journal.broken", "err", err)

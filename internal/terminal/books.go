@@ -87,6 +87,11 @@ func (t *Terminal) sealDone(ctx context.Context, doc account.Document, p account
 	n.Env, n.Kiosk, n.Boot = t.Identity.Env, t.Identity.Kiosk, t.Identity.Boot
 	n.Manifest, n.Generation, n.Sheets = doc.Manifest, doc.Generation, doc.Fates(p)
 	n.CopiesGood, n.AuditSize, n.AuditRoot, n.Made = p.Good, size, root, t.Now().UTC()
+	before, after, err := t.Ports.Journal.PrintCounters(ctx, n.Application)
+	if err != nil {
+		return nil, err
+	}
+	n.ImpressionsBefore, n.ImpressionsAfter = account.Impressions(before), account.Impressions(after)
 	msg, _, err := signed.Seal(n, t.Identity.Note)
 	return msg, err
 }
@@ -115,47 +120,85 @@ func (t *Terminal) Outbox() outbox.Outbox {
 // recoverLimit is R-18: recovery ends before the first screen.
 const recoverLimit = 30 * time.Second
 
-// recover ends what a crash or a power loss left open. It is one path for both, it may be interrupted and begun again,
-// and it gives money to nobody: who put it in may not be there any more. What is not proved is owed, and a
-// person must look.
+// recover ends what a crash or a power loss left open. It is one path for both, and it may be interrupted and begun
+// again. It gives money to nobody: what is not proved is owed and a person must look, and what may go back is only
+// offered to whoever stands at the panel.
 func (t *Terminal) recover(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, recoverLimit)
 	defer cancel()
-	defer t.lookIntoEscrow(ctx)
-	if err := t.acts.resolveLoose(ctx); err != nil {
+	if err := t.restart.Loose(ctx); err != nil {
 		return fmt.Errorf("terminal: recovery: %w", err)
 	}
 	left, ok, err := t.Ports.Journal.Left(ctx)
-	if err != nil || !ok {
+	if err != nil {
 		return err
 	}
-	t.Log.Warn("a visit was cut off", "evt", "recover", "acts", len(left.Acts), "in", int64(left.In.Total()))
-	unsure, err := t.acts.resolve(ctx, left)
-	if err != nil {
-		return fmt.Errorf("terminal: recovery: %w", err)
+	if ok {
+		if err := t.recoverVisit(ctx, left); err != nil {
+			return fmt.Errorf("terminal: recovery: %w", err)
+		}
 	}
-	left, ok, err = t.Ports.Journal.Left(ctx) // what the acts really did is booked now
+	if t.cutOff == nil {
+		t.lookIntoEscrow(ctx)
+	}
+	if t.Ports.Printer == nil {
+		return nil
+	}
+	if err := t.restart.ClearPrinter(ctx); err != nil {
+		t.Log.Error("the printer is not proved empty", "evt", "print.leftover", "err", err)
+		t.raise(ctx, health.Tray)
+	}
+	return nil
+}
+
+func (t *Terminal) recoverVisit(ctx context.Context, left journal.Left) error {
+	t.Log.Warn("a visit was cut off", "evt", "recover", "acts", len(left.Acts), "in", int64(left.In.Total()))
+	last := left.Last
+	unsure, err := t.restart.Acts(ctx, left)
+	if err != nil {
+		return err
+	}
+	left, ok, err := t.Ports.Journal.Left(ctx) // what the acts really did is booked now
 	if err != nil || !ok {
-		return errors.Join(err, errors.New("terminal: recovery: the visit is gone"))
+		return errors.Join(err, errors.New("the visit is gone"))
+	}
+	if !unsure && recovery.Returnable(left) && t.justNow(ctx, last) {
+		t.Log.Warn("coins are offered back", "evt", "recover.offer", "yen", int64(left.Held.Total()))
+		t.opened, t.late = true, left.Held
+		t.cutOff = &session.Event{
+			Kind: session.CutOff, Application: left.Application, Yen: left.Fee, N: left.Copies, Count: left.Held,
+		}
+		return nil
 	}
 	e := recovery.Ending(left, t.Identity.Kiosk)
-	if unsure || e.Owed > 0 || !left.Held.IsZero() || len(left.Prints) > 0 {
+	if unsure || e.Owed > 0 || !left.Held.IsZero() || recovery.Printed(left).Any() {
 		t.raise(ctx, health.Staff)
 	}
 	if e.Done, err = t.account(ctx, left, e); err != nil {
 		t.Log.Error("no account for the centre", "evt", "done.note", "err", err)
 	}
 	if err := t.Ports.Journal.CloseVisit(ctx, t.Now(), e); err != nil {
-		return fmt.Errorf("terminal: recovery: %w", err)
+		return err
 	}
 	t.Log.Warn("recovered", "evt", "recover.done", "outcome", e.Outcome.String(), "owed", int64(e.Owed))
 	return nil
 }
 
+// justNow is X-01's second condition: the machine was down for a short while by its own clock, and the centre says
+// that this clock is right.
+func (t *Terminal) justNow(ctx context.Context, last time.Time) bool {
+	const shortly = 120 * time.Second
+	if down := t.Now().Sub(last); down < 0 || down > shortly {
+		return false
+	}
+	answer, err := t.Ports.Center.Heartbeat(ctx, t.beat())
+	return err == nil && answer.ClockOk
+}
+
 // lookIntoEscrow calls a clerk where coins of before lie in the escrow: until somebody has taken them, no start may put
 // the kiosk into service.
 func (t *Terminal) lookIntoEscrow(ctx context.Context) {
-	clear, err := t.acts.escrowClear(ctx)
+	clear, err := t.restart.EscrowClear(ctx)
 	if err != nil || !clear {
 		t.Log.Warn("the escrow is not proved empty", "evt", "coin.escrow", "err", err)
 		t.raise(ctx, health.Staff)

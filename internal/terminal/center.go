@@ -3,7 +3,6 @@ package terminal
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/offer"
 	"github.com/kioskd/kioskd/internal/terminal/pulse"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/words"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 )
 
@@ -149,21 +149,9 @@ func (t *Terminal) fetchChoices(ctx context.Context, h *held, v session.Visit) s
 	return session.Event{Kind: session.ChoicesHeld, Offer: choice}
 }
 
-// failed turns an error of the centre, or of what it sent, into the session's word. A thing that does not belong to
-// this visit is DocumentMismatch: a stop, never a retry (D-03).
+// failed turns an error of the centre, or of what it sent, into the session's word.
 func (t *Terminal) failed(what string, err error) session.Event {
-	e := session.Event{Kind: session.CenterFailed, Reason: domain.CenterUnreachable}
-	if r, ok := errors.AsType[*centerapi.Refused](err); ok {
-		e.Reason = r.Reason
-	}
-	if _, ok := errors.AsType[*signed.MismatchError](err); ok {
-		e.Reason = domain.DocumentMismatch
-	}
-	for _, bad := range []error{signed.ErrForm, signed.ErrSignature, signed.ErrNewer, signed.ErrExpired} {
-		if errors.Is(err, bad) {
-			e.Reason = domain.DocumentMismatch
-		}
-	}
+	e := session.Event{Kind: session.CenterFailed, Reason: words.Center(err)}
 	t.Log.Warn("centre failed", "evt", "center.failed", "at", what, "reason", e.Reason.Code(), "err", err)
 	return e
 }

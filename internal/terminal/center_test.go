@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
+	"io"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 
 // fakeCenter is a centre and a municipality in one, with true signatures. hang makes calls of that name never answer.
 type fakeCenter struct {
+	mute, askew  bool // the heartbeat fails, or says that the clocks differ
 	mu           sync.Mutex
 	hang         string
 	change       func(*signed.Choices)
@@ -44,7 +46,10 @@ func (c *fakeCenter) stuck(ctx context.Context, call string) error {
 }
 
 func (c *fakeCenter) Heartbeat(ctx context.Context, _ centerapi.Heartbeat) (centerapi.HeartbeatAnswer, error) {
-	return centerapi.HeartbeatAnswer{ServerTime: c.now(), ClockOk: true}, c.stuck(ctx, "heartbeat")
+	if c.mute {
+		return centerapi.HeartbeatAnswer{}, io.ErrUnexpectedEOF
+	}
+	return centerapi.HeartbeatAnswer{ServerTime: c.now(), ClockOk: !c.askew}, c.stuck(ctx, "heartbeat")
 }
 
 func (c *fakeCenter) Challenge(ctx context.Context, r centerapi.ChallengeRequest) (centerapi.ChallengeAnswer, error) {

@@ -38,6 +38,7 @@ var (
 	ErrBusy   = errors.New("terminal: somebody is being served: turn the key when the visit is over")
 	ErrDecide = errors.New("terminal: coins are held for sheets that nobody has judged: say good or none")
 	ErrNoWait = errors.New("terminal: no sheets wait for a decision: turn the key without a word")
+	ErrNoUse  = errors.New("terminal: this word changes nothing here: say the other, or turn the key without a word")
 )
 
 var saying = map[Says]session.Kind{
@@ -56,8 +57,7 @@ func (t *Terminal) turned(ctx context.Context, u Turn) (session.Event, bool) {
 			a.Err = ErrDecide
 			break
 		}
-		u.Answer <- a
-		t.Log.Warn("a clerk decided", "evt", "clerk.says", "key", string(u.Key), "says", string(u.Says))
+		t.clerk = &u // answered when the table has said what the word means
 		return session.Event{Kind: kind}, true
 	case !t.visit.Idle():
 		a.Err = ErrBusy
@@ -70,6 +70,26 @@ func (t *Terminal) turned(ctx context.Context, u Turn) (session.Event, bool) {
 	return session.Event{}, false
 }
 
+// decided answers a clerk's word when the table has taken it. The clerk has come, so the call is over; and with no word,
+// or "none", no sheet lies in tray or device any more.
+func (t *Terminal) decided(ctx context.Context, before session.State) {
+	u := t.clerk
+	t.clerk = nil
+	if t.visit.State == before {
+		u.Answer <- TurnAnswer{Err: ErrNoUse}
+		return
+	}
+	t.Log.Warn("a clerk decided", "evt", "clerk.says", "key", string(u.Key), "says", string(u.Says))
+	a := TurnAnswer{}
+	for _, f := range []health.Fault{health.Staff, health.Tray} {
+		if t.faults.Has(f) && (f == health.Staff || u.Says != Good) {
+			t.settle(ctx, f, string(u.Key))
+			a.Ended = append(a.Ended, f)
+		}
+	}
+	u.Answer <- a
+}
+
 // endStops empties the escrow into the clerk's hands and ends what this key may end. The machine is idle, so the loop
 // may wait for it.
 func (t *Terminal) endStops(ctx context.Context, k health.Key) (ended []health.Fault, err error) {
@@ -78,16 +98,9 @@ func (t *Terminal) endStops(ctx context.Context, k health.Key) (ended []health.F
 	if err := t.acts.emptyEscrow(ctx); err != nil {
 		return nil, fmt.Errorf("terminal: the escrow is not proved empty, so the kiosk stays as it is: %w", err)
 	}
-	for _, f := range t.faults.All() {
-		if !f.EndedBy(k) {
-			continue
-		}
-		if err := t.Ports.Journal.ClearStop(ctx, t.Now(), string(f), string(k)); err != nil {
-			t.broken("stop", err)
-			return ended, err
-		}
-		t.faults.Clear(f)
-		ended = append(ended, f)
+	if ended, err = t.faults.Turn(ctx, k); err != nil {
+		t.broken("stop", err)
+		return ended, err
 	}
 	t.Log.Warn("a clerk's key was turned", "evt", "clerk.key", "key", string(k), "ended", fmt.Sprint(ended),
 		"left", t.faults.Text())
@@ -96,20 +109,14 @@ func (t *Terminal) endStops(ctx context.Context, k health.Key) (ended []health.F
 
 // raise notes a fault; one that only a person ends is written down, so that no start forgets it (D-03).
 func (t *Terminal) raise(ctx context.Context, f health.Fault) {
-	t.faults.Raise(f)
-	if !f.Lasting() {
-		return
-	}
-	if err := t.Ports.Journal.RaiseStop(context.WithoutCancel(ctx), t.Now(), string(f)); err != nil {
+	if err := t.faults.Note(ctx, f); err != nil {
 		t.broken("stop", err)
 	}
 }
 
-// remember raises what stood against service before this start.
-func (t *Terminal) remember(ctx context.Context) error {
-	stops, err := t.Ports.Journal.Stops(ctx)
-	for _, f := range stops {
-		t.faults.Raise(health.Fault(f))
+// settle ends a fault that somebody or something has proved over.
+func (t *Terminal) settle(ctx context.Context, f health.Fault, by string) {
+	if err := t.faults.End(ctx, f, by); err != nil {
+		t.broken("stop", err)
 	}
-	return err
 }

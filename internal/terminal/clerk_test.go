@@ -67,22 +67,52 @@ func TestX12_ACallForStaffOutlivesEveryStart(t *testing.T) {
 		r.insert(500)
 		r.wait(30 * time.Second)
 		r.at(session.StaffNeeded)
+		for range 2 {
+			r.restart()
+			r.at(session.OutOfService)
+		}
+		r.ends(health.Clerk, health.Staff, health.Tray)
+		r.at(session.Attract)
+		r.returned(500) // into the clerk's hands; the books say owed
+		r.books()
+	}, paying)
+}
+
+func TestD12_AClerkSaysThatTheSheetsAreGood(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.printer.mute = true
+		r.toPay()
+		r.insert(500)
+		r.wait(30 * time.Second)
+		r.at(session.StaffNeeded)
 		if _, err := r.turn(health.Clerk, Nothing); !errors.Is(err, ErrDecide) {
 			t.Errorf("the clerk said nothing about the sheets: %v", err)
 		}
-		if _, err := r.turn(health.Clerk, Good); err != nil {
-			t.Error(err)
+		if ended, err := r.turn(health.Clerk, Good); err != nil || !slices.Equal(ended, []health.Fault{health.Staff}) {
+			t.Errorf("ended %v, %v", ended, err)
 		}
 		r.wait(20 * time.Second)
 		r.returned(300)
 		r.touch(session.VerbTaken, "")
 		r.touch(session.VerbEnd, "")
-		r.at(session.OutOfService)
-		r.restart()
-		r.at(session.OutOfService)
-		r.ends(health.Clerk, health.Staff)
 		r.at(session.Attract)
 		r.books()
+	}, paying)
+}
+
+func TestX15_AWordThatChangesNothingIsRefused(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.toPay()
+		r.insert(100, 100)
+		r.wait(20 * time.Second)
+		r.touch(session.VerbNotMine, "")
+		r.at(session.StaffNeeded)
+		if _, err := r.turn(health.Clerk, Good); !errors.Is(err, ErrNoUse) {
+			t.Errorf("the money is settled already: %v", err)
+		}
+		r.ends(health.Clerk, health.Staff, health.Tray)
+		r.wait(time.Minute)
+		r.at(session.Attract)
 	}, paying)
 }
 
@@ -127,7 +157,7 @@ func TestX01_CoinsOfBeforeGoToTheClerk(t *testing.T) {
 		r.toPay()
 		r.insert(100)
 		for range 2 {
-			r.restart()
+			r.restartAfter(10 * time.Minute)
 			r.at(session.OutOfService)
 		}
 		r.returned(0)
@@ -154,7 +184,7 @@ func TestX01_AClerksActThatWasCutOffIsJudgedByCounters(t *testing.T) {
 			withRig(t, func(r *rig) {
 				r.toPay()
 				r.insert(100)
-				r.restart()
+				r.restartAfter(10 * time.Minute)
 				books, coins := r.terminal.Ports.Journal, r.terminal.Ports.Coins
 				before, err := coins.Counters(r.t.Context())
 				if err != nil {

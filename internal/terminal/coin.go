@@ -6,6 +6,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/restart"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/pkg/coin"
 )
@@ -37,7 +38,10 @@ func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, 
 		t.Log.Error("coin vendor is gone", "evt", "coin.gone")
 		t.faults.Raise(health.Coin)
 		t.gone = true
-		return session.Event{}, false
+		if t.visit.State == session.Pay { // what it holds stays held; nobody waits for a slot that is gone
+			return session.Event{Kind: session.Cancel}, true
+		}
+		return session.Event{Kind: session.FaultSet}, true
 	default:
 		return session.Event{}, false
 	}
@@ -50,7 +54,7 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 		t.raise(ctx, health.Staff)
 		return session.Event{}, false
 	}
-	if t.acts.booked(e.Now) {
+	if t.restart.Booked(e.Now) {
 		return session.Event{}, false
 	}
 	var one domain.Count
@@ -60,7 +64,7 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 		app = domain.ApplicationID{} // no visit is in the journal: the coin is nobody's
 	}
 	err := t.Ports.Journal.Record(ctx, t.Now(), journal.Event{
-		Application: app, Type: coinBooked, Body: encoded(e.Now),
+		Application: app, Type: restart.CoinBooked, Body: encoded(e.Now),
 		Moves: []journal.Move{{From: journal.World, To: journal.Escrow, Coins: one}},
 	})
 	if err != nil {

@@ -12,6 +12,9 @@ import (
 // carryOut does one effect. Requests run beside the loop, one at a time, and answer with the request's id; all else is
 // done before the next effect.
 func (t *Terminal) carryOut(ctx context.Context, f session.Effect) {
+	if f.Kind == session.PrintCopy {
+		t.raise(ctx, health.Tray) // before the first byte; ended when somebody says that all was taken
+	}
 	if f.Kind.Asks() != nil {
 		t.ask(ctx, f)
 		return
@@ -70,13 +73,17 @@ var budget = map[session.EffectKind]time.Duration{
 	session.ReturnEscrow: 50 * time.Second,
 	session.KeepEscrow:   25 * time.Second,
 	session.PayChange:    30 * time.Second,
-	session.PrintCopy:    85 * time.Second,
+	session.PrintCopy:    75 * time.Second,
 	session.Wipe:         10 * time.Second,
 }
 
 // ask starts a request. What it needs of the visit is copied here, in the loop.
 func (t *Terminal) ask(ctx context.Context, f session.Effect) {
-	ctx, cancel := context.WithTimeout(ctx, budget[f.Kind])
+	limit := budget[f.Kind]
+	if f.Kind == session.PrintCopy { // printer §7: 60 s and 10 s a sheet
+		limit += time.Duration(t.visit.Sheets/max(1, t.visit.Copies)) * 10 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	t.asked = cancel
 	work := t.work(f)
 	go func() {
@@ -109,7 +116,7 @@ func (t *Terminal) work(f session.Effect) func(context.Context) session.Event {
 	case session.CheckPages:
 		return func(ctx context.Context) session.Event { return t.checkPages(ctx, h) }
 	case session.PrintCopy:
-		return func(ctx context.Context) session.Event { return t.print(ctx, h, visit, f.N) }
+		return t.acts.alone(func(ctx context.Context) session.Event { return t.print(ctx, h, visit, f.N) })
 	case session.Wipe:
 		return t.wipe()
 	default:
@@ -126,7 +133,7 @@ func (t *Terminal) coinWork(f session.Effect, v session.Visit) func(context.Cont
 	if f.Kind == session.ReturnEscrow || f.Kind == session.KeepEscrow {
 		t.late = domain.Count{} // they go with this act
 	}
-	return func(ctx context.Context) session.Event {
+	return a.alone(func(ctx context.Context) session.Event {
 		switch f.Kind {
 		case session.OpenDeposit:
 			return a.openDeposit(ctx, app, f.Yen)
@@ -139,6 +146,15 @@ func (t *Terminal) coinWork(f session.Effect, v session.Visit) func(context.Cont
 		default:
 			return a.payChange(ctx, app, f.Yen)
 		}
+	})
+}
+
+// alone lets an act begin when the one before has ended, also one whose request was given up.
+func (a *acts) alone(work func(context.Context) session.Event) func(context.Context) session.Event {
+	return func(ctx context.Context) session.Event {
+		a.busy <- struct{}{}
+		defer func() { <-a.busy }()
+		return work(ctx)
 	}
 }
 

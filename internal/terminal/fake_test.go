@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -161,6 +162,8 @@ type rig struct {
 	stop     func()
 	clerk    chan Turn
 	hurry    chan int
+	last     domain.ApplicationID // of the visit that was cut off
+	offset   atomic.Int64         // of the machine's own clock
 }
 
 // withRig runs a story in a bubble.
@@ -186,17 +189,22 @@ func (r *rig) start() {
 	ctx, cancel := context.WithCancel(r.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- r.terminal.Run(ctx) }()
-	r.stop = func() {
+	r.stop = sync.OnceFunc(func() {
 		cancel()
 		<-ended
-	}
+	})
 	r.reader.events <- card.Event{Kind: card.ReaderAdded, Reader: "r"}
 	synctest.Wait()
 }
 
 // restart ends the terminal wherever it is, and starts one with the same journal and devices and an empty memory.
-func (r *rig) restart() {
+func (r *rig) restart() { r.restartAfter(0) }
+
+// restartAfter lets the machine be without power for a while.
+func (r *rig) restartAfter(d time.Duration) {
 	r.stop()
+	r.unplug()
+	r.wait(d)
 	if r.coins != nil {
 		r.vendor(&r.terminal.Options)
 	}
@@ -265,8 +273,9 @@ func newRig(t *testing.T, key *rsa.PrivateKey, with ...func(*rig, *Options)) *ri
 			Config: "test", Note: own, Own: okey.Public, Anchors: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{ck, tk}},
 		},
 		Ports: Ports{Panel: r.panel, Reader: r.reader, Center: r.center, Journal: books, Clerk: r.clerk},
-		Now:   time.Now, Hurry: r.hurry,
-		Log: slog.New(slog.NewJSONHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: untimed})),
+		Now:   func() time.Time { return time.Now().Add(time.Duration(r.offset.Load())) },
+		Hurry: r.hurry,
+		Log:   slog.New(slog.NewJSONHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: untimed})),
 	}
 	for _, w := range with {
 		w(r, &options)
@@ -316,6 +325,9 @@ func (r *rig) at(s session.State) {
 		r.t.Fatalf("at %v, want %v (refusal %v)", got, s, r.view().Refusal)
 	}
 }
+
+// shift moves the machine's own clock.
+func (r *rig) shift(d time.Duration) { r.offset.Add(int64(d)) }
 
 // wait lets fake time pass.
 func (r *rig) wait(d time.Duration) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/secret"
@@ -14,6 +15,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/sheet"
+	"github.com/kioskd/kioskd/internal/terminal/words"
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
@@ -30,7 +32,7 @@ type document struct {
 // requestIssue signs the order, takes manifest, delivery and pages, and holds all of it against what this visit holds
 // (design §6) before a yen is asked for.
 func (t *Terminal) requestIssue(ctx context.Context, h *held, v session.Visit) session.Event {
-	order, msg, hash, err := t.order(h, v)
+	msg, err := t.order(h, v)
 	if err != nil {
 		return t.failed("order", err)
 	}
@@ -38,7 +40,8 @@ func (t *Terminal) requestIssue(ctx context.Context, h *held, v session.Visit) s
 	if err != nil {
 		return t.failed("issue", err)
 	}
-	if err := t.fitDocument(h, &d, order, hash); err != nil {
+	d.notes.order = msg
+	if err := t.fitDocument(h, &d); err != nil {
 		return t.failed("document", err)
 	}
 	body, err := account.Of(d.hash, d.delivery).Encoded()
@@ -63,10 +66,10 @@ func (t *Terminal) requestIssue(ctx context.Context, h *held, v session.Visit) s
 }
 
 // order makes the kiosk's note of what the resident chose.
-func (t *Terminal) order(h *held, v session.Visit) (signed.Order, []byte, signed.Hash, error) {
+func (t *Terminal) order(h *held, v session.Visit) ([]byte, error) {
 	chosen, ok := v.Order()
 	if !ok {
-		return signed.Order{}, nil, signed.Hash{}, errors.New("terminal: no kind is chosen")
+		return nil, errors.New("terminal: no kind is chosen")
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -79,10 +82,10 @@ func (t *Terminal) order(h *held, v session.Visit) (signed.Order, []byte, signed
 		Catalogue: h.choices.Catalogue, Config: t.Identity.Config, Made: now, Expires: now.Add(domain.NoteLife),
 	}
 	if err := signed.FitOrder(o, h.choices, h.choicesHash); err != nil {
-		return o, nil, signed.Hash{}, err
+		return nil, err
 	}
-	msg, hash, err := signed.Seal(o, t.Identity.Note)
-	return o, msg, hash, err
+	msg, _, err := signed.Seal(o, t.Identity.Note)
+	return msg, err
 }
 
 // fetch sends the order and waits for the document.
@@ -124,10 +127,7 @@ func finalReason(s centerapi.Status) domain.RefusalReason {
 }
 
 // fitDocument is D-02 and D-03: every note by the right signer, every line as this visit holds it, every page's digest.
-func (t *Terminal) fitDocument(h *held, d *document, o signed.Order, order signed.Hash) error {
-	h.mu.Lock()
-	choices, assertion := h.choices, h.assertionHash
-	h.mu.Unlock()
+func (t *Terminal) fitDocument(h *held, d *document) error {
 	now := t.Now()
 	var err error
 	d.manifest, d.hash, err = signed.Open[signed.Manifest](d.notes.manifest, t.Identity.Anchors, now,
@@ -135,26 +135,31 @@ func (t *Terminal) fitDocument(h *held, d *document, o signed.Order, order signe
 	if err != nil {
 		return fmt.Errorf("manifest: %w", err)
 	}
-	if err := signed.FitManifest(d.manifest, o, order, choices, assertion); err != nil {
-		return err
-	}
 	d.delivery, _, err = signed.Open[signed.Delivery](d.notes.delivery, t.Identity.Anchors, now, signed.RoleCenter)
 	if err != nil {
 		return fmt.Errorf("delivery: %w", err)
 	}
-	if err := signed.FitDelivery(d.delivery, d.manifest, d.hash, t.Identity.Kiosk); err != nil {
-		return err
+	s := sheet.Source{
+		Manifest: d.manifest, Delivery: d.delivery, Copy: 1, PDFs: d.pages, Kiosk: t.Identity.Kiosk,
+		Proof: t.proof(h, d.notes, now),
 	}
-	if len(d.pages) != len(d.manifest.Pages) {
-		return &signed.MismatchError{Thing: signed.ThingManifest, Field: "pages"}
-	}
-	for i, p := range d.pages {
-		want := d.manifest.Pages[i]
-		if len(p) != want.Bytes || signed.HashOf(p) != want.Digest {
-			return &signed.MismatchError{Thing: signed.ThingManifest, Field: fmt.Sprintf("page.%d", i+1)}
+	for n := range max(1, len(d.pages), len(d.manifest.Pages)) {
+		if err := sheet.Verify(s, n+1); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// proof is what a document must fit: what this visit holds, and the notes that came for the order.
+func (t *Terminal) proof(h *held, came notes, at time.Time) sheet.Proof {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return sheet.Proof{
+		Assertion: h.notes.assertion, Choices: h.notes.choices, Order: came.order, Manifest: came.manifest,
+		Delivery: came.delivery, Challenge: h.challenge, Anchors: t.Identity.Anchors,
+		OwnName: t.Identity.Note.Name(), Own: t.Identity.Own, At: at,
+	}
 }
 
 // checkPages renders every page dry, before payment.
@@ -162,7 +167,7 @@ func (t *Terminal) checkPages(ctx context.Context, h *held) session.Event {
 	if t.Ports.Pages == nil || t.acts.printer == nil {
 		return session.Event{Kind: session.CheckFailed, Reason: domain.PrinterNotReady}
 	}
-	if s, err := t.acts.printer.Ready(ctx); err != nil || !s.Usable() {
+	if s, err := t.acts.ready(ctx); err != nil || !s.Usable() {
 		t.acts.printFailed.Store(true)
 		t.Log.Warn("printer not ready", "evt", "print.ready", "err", err, "blocking", fmt.Sprint(s.Blocking()))
 		return session.Event{Kind: session.CheckFailed, Reason: domain.PrinterNotReady}
@@ -193,20 +198,18 @@ func (t *Terminal) print(ctx context.Context, h *held, v session.Visit, n int) s
 		return session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
 	}
 	h.mu.Lock()
-	c := ports.Copy{Manifest: h.manifest, Delivery: h.delivery, N: n, Kiosk: t.Identity.Kiosk, Proof: sheet.Proof{
-		Assertion: h.notes.assertion, Choices: h.notes.choices, Order: h.notes.order, Manifest: h.notes.manifest,
-		Delivery: h.notes.delivery, Challenge: h.challenge, Anchors: t.Identity.Anchors,
-		OwnName: t.Identity.Note.Name(), Own: t.Identity.Own, At: t.Now(), // once a copy
-	}}
+	c := ports.Copy{Manifest: h.manifest, Delivery: h.delivery, N: n, Kiosk: t.Identity.Kiosk}
+	came := h.notes
 	h.mu.Unlock()
+	c.Proof = t.proof(h, came, t.Now()) // once a copy
 	c.PDFs = h.copyPages()
 	defer wipePages(c.PDFs)
 	return t.acts.printCopy(ctx, copyOrder{
 		app: v.Application, n: n, sheets: len(c.Manifest.Pages),
 		body: func(w io.Writer, caps printer.Capabilities) error {
 			err := t.Ports.Pages.Write(ctx, w, caps, c)
-			if mix, ok := errors.AsType[*sheet.MixError](err); ok { // D-02 at the last moment: a stop
-				t.Log.Error("a page is not this application's", "evt", "alarm", "err", mix)
+			if words.Center(err) == domain.DocumentMismatch { // D-02 at the last moment: a stop
+				t.Log.Error("a page is not this application's", "evt", "alarm", "err", err)
 				t.mixed.Store(true)
 			}
 			return err

@@ -6,13 +6,11 @@ import (
 	"io"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	bench "github.com/kioskd/kioskd/internal/bench/coin"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
-	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
@@ -30,6 +28,8 @@ type fakePrinter struct {
 	away   bool // it does not answer
 	mute   bool // the job counts no sheet although it says that it is complete
 	got    []byte
+	open   []printer.JobStatus // jobs that are not final
+	kept   bool                // a cancelled job stays
 }
 
 func (p *fakePrinter) Capabilities() printer.Capabilities { return printer.Capabilities{} }
@@ -46,11 +46,18 @@ func (p *fakePrinter) Counters(context.Context) (printer.Counters, error) {
 	return printer.Counters{Impressions: printer.Known(2 * p.sheets), Sheets: printer.Known(p.sheets)}, nil
 }
 
-func (p *fakePrinter) Create(context.Context, printer.Ticket) (printer.JobID, error) {
+func (p *fakePrinter) CreateJob(_ context.Context, t printer.Ticket) (printer.JobID, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.jobs++
+	p.open = []printer.JobStatus{{ID: printer.JobID(p.jobs), Name: t.Name, State: printer.JobPending}}
 	return printer.JobID(p.jobs), nil
+}
+
+func (p *fakePrinter) Unfinished(context.Context) ([]printer.JobStatus, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.open, nil
 }
 
 func (p *fakePrinter) SendDocument(_ context.Context, _ printer.JobID, r io.Reader) error {
@@ -58,6 +65,9 @@ func (p *fakePrinter) SendDocument(_ context.Context, _ printer.JobID, r io.Read
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.got = b
+	if p.end.Final() {
+		p.open = nil
+	}
 	if err == nil && p.end == printer.JobCompleted && !p.mute {
 		p.sheets++
 	}
@@ -74,7 +84,15 @@ func (p *fakePrinter) Follow(_ context.Context, job printer.JobID) (printer.JobS
 	}
 	return s, nil
 }
-func (p *fakePrinter) Cancel(context.Context, printer.JobID) error { return nil }
+
+func (p *fakePrinter) Cancel(context.Context, printer.JobID) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.kept {
+		p.open, p.end = nil, printer.JobCanceled
+	}
+	return nil
+}
 
 // fakePages accepts every page and writes its digest, if what the terminal holds proves it.
 type fakePages struct{}
@@ -110,13 +128,19 @@ func paying(r *rig, o *Options) {
 	o.Ports.Printer, o.Ports.Pages, o.TrustPrinter = r.printer, fakePages{}, true
 }
 
-// vendor opens the coin machine, as each start does.
-func (r *rig) vendor(o *Options) {
+// unplug closes the devices, as the end of the process does.
+func (r *rig) unplug() {
 	for _, end := range r.closers {
 		if err := end(); err != nil {
 			r.t.Error(err)
 		}
 	}
+	r.closers = nil
+}
+
+// vendor opens the coin machine, as each start does.
+func (r *rig) vendor(o *Options) {
+	r.unplug()
 	conn := r.coins.Dial()
 	v := coin.NewVendor(coin.FromConn(conn), coin.DefaultConfig())
 	r.closers = []func() error{v.Close, conn.Close}
@@ -292,75 +316,6 @@ func TestD02_AForgedPageIsNeverPaidFor(t *testing.T) {
 		r.at(session.Refused)
 		if r.view().Refusal != domain.DocumentMismatch || r.printer.jobs != 0 {
 			t.Errorf("%v, %d jobs", r.view().Refusal, r.printer.jobs)
-		}
-	}, paying)
-}
-
-func TestX01_ARestartGivesMoneyToNobody(t *testing.T) {
-	withRig(t, func(r *rig) {
-		r.toPay()
-		r.insert(100)
-		again := New(r.terminal.Options) // as after kill -9: the same journal and machine, an empty memory
-		if err := again.recover(r.t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		r.returned(0)
-		if !again.faults.Has(health.Staff) {
-			t.Error("nobody is called")
-		}
-		if _, open, err := r.terminal.Ports.Journal.Left(r.t.Context()); open || err != nil {
-			t.Errorf("the visit is still open (%v)", err)
-		}
-		if err := again.recover(r.t.Context()); err != nil {
-			t.Errorf("recovery cannot be repeated: %v", err)
-		}
-		r.books()
-		synctest.Wait()
-	}, paying)
-}
-
-// TestX01_ACoinThatNobodyWroteDownIsFound: the process dies between the coin's fall and the journal.
-func TestX01_ACoinThatNobodyWroteDownIsFound(t *testing.T) {
-	withRig(t, func(r *rig) {
-		r.toPay()
-		r.insert(100)
-		left, _, err := r.terminal.Ports.Journal.Left(r.t.Context())
-		if err != nil || left.In.Total() != 100 {
-			t.Fatalf("%+v, %v", left, err)
-		}
-		body, ok, err := r.terminal.Ports.Journal.Last(r.t.Context(), left.Application, depositBegin)
-		if err != nil || !ok {
-			t.Fatalf("the counters of the begin are not written down (%v)", err)
-		}
-		other := domain.ApplicationID{} // of nobody: as if the coin's own line were missing
-		err = r.terminal.Ports.Journal.Record(r.t.Context(), time.Now(), journal.Event{Type: depositBegin, Body: body})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := r.terminal.Ports.Coins.Settle(r.t.Context())
-		if err != nil || c.Total() != 100 {
-			t.Fatalf("%v, %v", c, err)
-		}
-		counters, err := r.terminal.Ports.Coins.Counters(r.t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		unsure, err := r.terminal.acts.bookUnseen(r.t.Context(), other, counters.Acceptor)
-		if err != nil || unsure {
-			t.Fatalf("unsure %v, %v", unsure, err)
-		}
-		b, err := r.terminal.Ports.Journal.Balances(r.t.Context())
-		if err != nil || b[journal.Escrow].Total() != 200 { // the written one, and the same once more for nobody
-			t.Errorf("escrow ¥%d, %v", b[journal.Escrow].Total(), err)
-		}
-		if unsure, err := r.terminal.acts.bookUnseen(r.t.Context(), other, counters.Acceptor); err != nil || unsure {
-			t.Errorf("again: %v, %v", unsure, err)
-		}
-		if b, _ := r.terminal.Ports.Journal.Balances(r.t.Context()); b[journal.Escrow].Total() != 200 {
-			t.Error("a second recovery booked the coin again")
-		}
-		if !r.terminal.acts.booked(counters.Acceptor) {
-			t.Error("the vendor's own word of that coin would be booked once more")
 		}
 	}, paying)
 }

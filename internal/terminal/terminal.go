@@ -16,6 +16,8 @@ import (
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/pulse"
+	"github.com/kioskd/kioskd/internal/terminal/recovery"
+	"github.com/kioskd/kioskd/internal/terminal/restart"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/slot"
 	"github.com/kioskd/kioskd/internal/terminal/timer"
@@ -65,13 +67,16 @@ type Terminal struct {
 	answers   chan session.Event
 	idle      *timer.Timer
 	limit     *timer.Timer
-	faults    health.Faults
+	faults    health.Stops
+	clerk     *Turn // whose word the table is about to hear
+	restart   restart.Restart
 	acts      *acts
-	opened    bool         // the journal holds this visit
-	late      domain.Count // coins in the escrow that are not of the vendor's deposit
-	mixed     atomic.Bool  // a page was refused at the printer: a stop that a person must clear
-	gone      bool         // a device is gone for good; this run ends when nobody is here
-	toCashBox domain.Count // coins of this deposit that go to the cash box when they are kept
+	cutOff    *session.Event // what a start offers back
+	opened    bool           // the journal holds this visit
+	late      domain.Count   // coins in the escrow that are not of the vendor's deposit
+	mixed     atomic.Bool    // a page was refused at the printer: a stop that a person must clear
+	gone      bool           // a device is gone for good; this run ends when nobody is here
+	toCashBox domain.Count   // coins of this deposit that go to the cash box when they are kept
 	pulse     pulse.Pulse
 	shown     atomic.Pointer[held] // whose pictures the panel may ask for
 	dropped   uint64
@@ -88,10 +93,15 @@ func New(o Options) *Terminal {
 		idle: timer.New(), limit: timer.New(),
 		acts: &acts{
 			coins: o.Ports.Coins, printer: o.Ports.Printer, journal: o.Ports.Journal, now: o.Now, log: o.Log,
-			trusted: o.TrustPrinter,
+			trusted: o.TrustPrinter, busy: make(chan struct{}, 1),
 		},
 	}
 	t.pulse.Center, t.pulse.Beat, t.pulse.Log = o.Ports.Center, t.beat, o.Log
+	t.faults.Journal, t.faults.Now = o.Ports.Journal, o.Now
+	t.restart = restart.Restart{
+		Coins: o.Ports.Coins, Printer: o.Ports.Printer, Journal: o.Ports.Journal, Now: o.Now, Log: o.Log,
+		Trusted: o.TrustPrinter,
+	}
 	return t
 }
 
@@ -101,13 +111,18 @@ func (t *Terminal) Run(ctx context.Context) error {
 	for _, f := range t.Missing {
 		t.faults.Raise(f)
 	}
-	if err := t.remember(ctx); err != nil {
+	if err := t.faults.Remember(ctx); err != nil {
 		return err
 	}
 	if len(t.Missing) == 0 {
 		if err := t.recover(ctx); err != nil {
 			return err
 		}
+	}
+	if t.cutOff != nil {
+		t.step(ctx, *t.cutOff)
+	} else if e, ok := t.faultEvent(); ok { // before the first screen: nobody begins at a machine that is not in order
+		t.step(ctx, e)
 	}
 	t.show()
 	for {
@@ -139,9 +154,7 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 			}
 			e, ok = t.cardEvent(c)
 		case c := <-t.coinEvents():
-			if e, ok = t.coinEvent(ctx, c); !ok && t.gone {
-				e, ok = session.Event{Kind: session.FaultSet}, true
-			}
+			e, ok = t.coinEvent(ctx, c)
 		case e = <-t.answers:
 			ok = true
 		case <-t.idle.C():
@@ -179,12 +192,16 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 	}
 	var effects []session.Effect
 	t.visit, effects = session.Step(t.visit, e)
+	t.tray(ctx, before, e)
 	if t.visit.State != before {
 		t.Log.Info("state", "evt", "session.state", "from", before.String(), "to", t.visit.State.String(),
 			"by", e.Kind.String())
 	}
 	for _, f := range effects {
 		t.carryOut(ctx, f)
+	}
+	if t.clerk != nil {
+		t.decided(ctx, before)
 	}
 	t.show()
 	if t.mixed.Swap(false) {
@@ -200,11 +217,23 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 	}
 }
 
+// tray keeps in mind, over every start, that sheets may lie where the next resident would find them.
+func (t *Terminal) tray(ctx context.Context, before session.State, e session.Event) {
+	switch {
+	case before == session.TakePaper && t.visit.State == session.Finish:
+		t.settle(ctx, health.Tray, "resident")
+	case e.Kind == session.CopyFailed && e.Evidence == session.EvidenceNotPrinted && t.visit.CopiesGood == 0:
+		t.settle(ctx, health.Tray, "printer")
+	}
+}
+
 // show draws what the session says. It is called after the effects: what is durable comes before what is seen.
 func (t *Terminal) show() {
 	v := t.visit.View()
 	t.held.texts(&v)
-	v.Fault = t.faults.Text()
+	if v.Fault = t.faults.Text(); v.Owed > 0 {
+		v.Claim = recovery.SlipNumber(t.Identity.Kiosk, t.visit.Application)
+	}
 	t.Ports.Panel.Show(v)
 	if t.Observe != nil {
 		t.Observe(t.visit, v)

@@ -153,15 +153,10 @@ func (d *Device) FindJob(ctx context.Context, name string) (JobID, bool, error) 
 	return 0, false, err
 }
 
-// CreateJob makes a two-sided A4 job, turned over the long edge; see [Device.Create].
-func (d *Device) CreateJob(ctx context.Context, name string) (JobID, error) {
-	return d.Create(ctx, Ticket{Name: name})
-}
-
-// Create first asks whether the device would print exactly so, then makes the job. No page has left yet: write the
+// CreateJob first asks whether the device would print exactly so, then makes the job. No page has left yet: write the
 // number down before SendDocument. A [StatusError] with Busy may be tried again, [ErrLost] and [ErrAbandoned] only
 // after [Device.FindJob].
-func (d *Device) Create(ctx context.Context, t Ticket) (JobID, error) {
+func (d *Device) CreateJob(ctx context.Context, t Ticket) (JobID, error) {
 	fidelity := goipp.MakeAttr("ipp-attribute-fidelity", goipp.TagBoolean, goipp.Boolean(true))
 	name := goipp.MakeAttr("job-name", goipp.TagName, goipp.String(t.Name))
 	mime := goipp.MakeAttr("document-format", goipp.TagMimeType, goipp.String(format))

@@ -113,7 +113,7 @@ func TestJudgeIppeveprinterTakesOurJob(t *testing.T) {
 	if s, err := d.Ready(t.Context()); err != nil || s.State != client.PrinterIdle {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	job, err := d.CreateJob(t.Context(), "token")
+	job, err := d.CreateJob(t.Context(), client.Ticket{Name: "token"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -193,7 +193,7 @@ func child(ctx context.Context, part string) (err error) {
 	if o.Before, err = d.Counters(ctx); err != nil {
 		return err
 	}
-	job, err := d.CreateJob(ctx, "token")
+	job, err := d.CreateJob(ctx, client.Ticket{Name: "token"})
 	if err != nil {
 		return err
 	}

@@ -133,7 +133,7 @@ func TestACopyIsPrintedWithProof(t *testing.T) {
 	if o.Before, err = d.Counters(ctx); err != nil {
 		t.Fatal(err)
 	}
-	job, err := d.CreateJob(ctx, "token-1")
+	job, err := d.CreateJob(ctx, client.Ticket{Name: "token-1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestSidesAreSeenAsAPersonTurnsThem(t *testing.T) {
 				t.Run(fmt.Sprintf("%v_%v_%v", back, tumble, grey), func(t *testing.T) {
 					p := New(Options{SheetBack: back, GreyOnly: grey})
 					d := serve(t, p)
-					job, err := d.Create(t.Context(), client.Ticket{Name: "t", Tumble: tumble})
+					job, err := d.CreateJob(t.Context(), client.Ticket{Name: "t", Tumble: tumble})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -220,7 +220,7 @@ func TestSidesAreSeenAsAPersonTurnsThem(t *testing.T) {
 func TestPaperRunsOutInTheMiddle(t *testing.T) {
 	p := New(Options{Paper: 1})
 	d := serve(t, p)
-	job, err := d.CreateJob(t.Context(), "t")
+	job, err := d.CreateJob(t.Context(), client.Ticket{Name: "t"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +263,7 @@ func TestPaperRunsOutInTheMiddle(t *testing.T) {
 func TestCancelBeforeTheDocument(t *testing.T) {
 	p := New(Options{})
 	d := serve(t, p)
-	job, err := d.CreateJob(t.Context(), "t")
+	job, err := d.CreateJob(t.Context(), client.Ticket{Name: "t"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,7 +296,7 @@ func TestBadDocumentsAreAborted(t *testing.T) {
 	} {
 		p := New(Options{})
 		d := serve(t, p)
-		job, err := d.CreateJob(t.Context(), "t")
+		job, err := d.CreateJob(t.Context(), client.Ticket{Name: "t"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -312,7 +312,7 @@ func TestBadDocumentsAreAborted(t *testing.T) {
 func TestFailingSourceEndsTheBodyLegally(t *testing.T) {
 	p := New(Options{})
 	d := serve(t, p)
-	job, err := d.CreateJob(t.Context(), "t")
+	job, err := d.CreateJob(t.Context(), client.Ticket{Name: "t"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -344,7 +344,7 @@ func TestX12_PowerCyclePrintsNothingLater(t *testing.T) {
 	p := New(Options{})
 	p.Set("media-jam-error", true)
 	d := serve(t, p)
-	job, err := d.CreateJob(t.Context(), "t")
+	job, err := d.CreateJob(t.Context(), client.Ticket{Name: "t"})
 	if err != nil {
 		t.Fatal(err)
 	}

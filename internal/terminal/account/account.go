@@ -8,6 +8,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/pkg/printer"
 )
 
 // Document is what an account says of a document: hashes and ids, nothing of its content. The zero value is none.
@@ -54,6 +55,15 @@ type Printing struct {
 
 // Any reports whether a sheet may lie in the world, so that the centre must hear of it.
 func (p Printing) Any() bool { return p.Good > 0 || p.UnderWay > 0 }
+
+// Impressions reads the printer's life counter of sides from the counters of an act; 0 where the device tells none.
+func Impressions(counters []byte) int64 {
+	var c printer.Counters
+	if json.Unmarshal(counters, &c) != nil || !c.Impressions.Known || c.Impressions.N < 0 {
+		return 0
+	}
+	return int64(c.Impressions.N)
+}
 
 // Fates says what became of each sheet.
 func (d Document) Fates(p Printing) (all []signed.DoneSheet) {

@@ -17,6 +17,7 @@ const (
 	Stop     Fault = "stop"      // D-03: pages or a person did not match; cleared by a person
 	Staff    Fault = "staff"     // a clerk was called and has not come
 	LateCoin Fault = "late-coin" // a coin came outside a deposit
+	Tray     Fault = "tray"      // a sheet may lie in the tray or in the printer, and nobody has said that it was taken
 	Coin     Fault = "coin"      // the coin vendor is needed and is not there
 	Journal  Fault = "journal"   // the journal cannot write
 	Printer  Fault = "printer"   // the printer is needed and is not there
@@ -33,7 +34,7 @@ const (
 
 // endedBy says which key ends a fault. A fault that is not here ends by itself, when its cause does.
 var endedBy = map[Fault][]Key{
-	Staff: {Clerk, Service}, LateCoin: {Clerk, Service}, Stop: {Service},
+	Staff: {Clerk, Service}, LateCoin: {Clerk, Service}, Tray: {Clerk, Service}, Stop: {Service},
 }
 
 // Lasting reports that only a person ends the fault, so that it outlives every start (D-03, X-12).

@@ -107,6 +107,7 @@ type Unfinished struct {
 type Left struct {
 	Visit
 	Opened time.Time
+	Last   time.Time    // of the newest event of all
 	In     domain.Count // pieces put in
 	Out    domain.Count // pieces given out
 	Held   domain.Count // of them in escrow, as booked
@@ -118,8 +119,8 @@ type Left struct {
 func (j *Journal) Left(ctx context.Context) (l Left, ok bool, err error) {
 	var id []byte
 	var opened, fee int64
-	err = j.db.QueryRowContext(ctx, "SELECT id, opened_ms, kind, fee_yen, copies, sheets FROM tx WHERE outcome IS NULL").
-		Scan(&id, &opened, &l.Kind, &fee, &l.Copies, &l.Sheets)
+	err = j.db.QueryRowContext(ctx, "SELECT id, opened_ms, kind, fee_yen, copies FROM tx WHERE outcome IS NULL").
+		Scan(&id, &opened, &l.Kind, &fee, &l.Copies)
 	if errors.Is(err, sql.ErrNoRows) {
 		return l, false, nil
 	}
@@ -128,6 +129,11 @@ func (j *Journal) Left(ctx context.Context) (l Left, ok bool, err error) {
 	}
 	copy(l.Application.ID[:], id)
 	l.Opened, l.Fee = time.UnixMilli(opened), domain.Yen(fee)
+	var last int64
+	if err := j.db.QueryRowContext(ctx, "SELECT wall_ms FROM ev ORDER BY seq DESC LIMIT 1").Scan(&last); err != nil {
+		return l, false, fmt.Errorf("journal: left: %w", err)
+	}
+	l.Last = time.UnixMilli(last)
 	if err := j.leftCoins(ctx, id, &l); err != nil {
 		return l, false, err
 	}
@@ -169,6 +175,25 @@ func (j *Journal) leftActs(ctx context.Context, id []byte, l *Left) error {
 		}
 	}
 	return nil
+}
+
+// PrintCounters gives the printer's counters before a visit's first copy and after its last; nil where it has none.
+func (j *Journal) PrintCounters(ctx context.Context, app domain.ApplicationID) (before, after []byte, err error) {
+	const first = "SELECT n, before, after FROM act WHERE tx = ? AND device = 'printer' ORDER BY n LIMIT 1"
+	const last = "SELECT n, before, after FROM act WHERE tx = ? AND device = 'printer' ORDER BY n DESC LIMIT 1"
+	var n int
+	var skip []byte
+	err = j.db.QueryRowContext(ctx, first, app.ID[:]).Scan(&n, &before, &skip)
+	if err == nil {
+		err = j.db.QueryRowContext(ctx, last, app.ID[:]).Scan(&n, &skip, &after)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("journal: print counters: %w", err)
+	}
+	return before, after, nil
 }
 
 // Loose gives the acts of no visit whose end is not known.

@@ -30,7 +30,7 @@ func must(t *testing.T, err error) {
 
 func sale(t *testing.T, j *Journal) Visit {
 	t.Helper()
-	v := Visit{Application: domain.NewApplicationID(), Kind: domain.ResidentRecord, Fee: 200, Copies: 1, Sheets: 1}
+	v := Visit{Application: domain.NewApplicationID(), Kind: domain.ResidentRecord, Fee: 200, Copies: 1}
 	must(t, j.OpenVisit(t.Context(), now, v))
 	must(t, j.Record(t.Context(), now, Event{
 		Application: v.Application, Type: "coin.in", Moves: []Move{{World, Escrow, domain.Count{0, 0, 0, 1}}},

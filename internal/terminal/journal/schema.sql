@@ -4,7 +4,6 @@ CREATE TABLE tx (
   kind TEXT NOT NULL,
   fee_yen INTEGER NOT NULL CHECK (fee_yen >= 0),
   copies INTEGER NOT NULL CHECK (copies > 0),
-  sheets INTEGER NOT NULL CHECK (sheets >= 0),
   outcome TEXT CHECK (outcome IN ('nothing', 'printed_paid', 'part_paid', 'refunded', 'owed')),
   owed_yen INTEGER CHECK (owed_yen >= 0),
   slip_no TEXT UNIQUE,

@@ -16,15 +16,14 @@ type Visit struct {
 	Kind        domain.Kind
 	Fee         domain.Yen // total
 	Copies      int
-	Sheets      int
 }
 
 // OpenVisit writes a visit down; there can be only one at a time.
 func (j *Journal) OpenVisit(ctx context.Context, at time.Time, v Visit) error {
 	return j.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx,
-			"INSERT INTO tx (id, opened_ms, kind, fee_yen, copies, sheets) VALUES (?, ?, ?, ?, ?, ?)",
-			v.Application.ID[:], millis(at), string(v.Kind), int64(v.Fee), v.Copies, v.Sheets)
+			"INSERT INTO tx (id, opened_ms, kind, fee_yen, copies) VALUES (?, ?, ?, ?, ?)",
+			v.Application.ID[:], millis(at), string(v.Kind), int64(v.Fee), v.Copies)
 		if err != nil {
 			return fmt.Errorf("journal: open visit: %w", err)
 		}

@@ -36,7 +36,8 @@ type Printer interface {
 	Capabilities() printer.Capabilities
 	Ready(context.Context) (printer.Status, error)
 	Counters(context.Context) (printer.Counters, error)
-	Create(context.Context, printer.Ticket) (printer.JobID, error)
+	CreateJob(context.Context, printer.Ticket) (printer.JobID, error)
+	Unfinished(context.Context) ([]printer.JobStatus, error)
 	SendDocument(context.Context, printer.JobID, io.Reader) error
 	Follow(context.Context, printer.JobID) (printer.JobStatus, error)
 	Cancel(context.Context, printer.JobID) error

@@ -111,6 +111,15 @@ func Ending(l journal.Left, k domain.KioskID) journal.Ending {
 	return e
 }
 
+// Returnable is X-01's first condition: every coin that was put in lies in the escrow, nothing was given out, and no
+// sheet can have left.
+func Returnable(l journal.Left) bool {
+	if Printed(l).Any() {
+		return false
+	}
+	return !l.Held.IsZero() && l.Held == l.In && l.Out.IsZero()
+}
+
 // SlipNumber names an owed amount: kiosk and the first characters of the application, which the screen shows.
 func SlipNumber(k domain.KioskID, app domain.ApplicationID) string {
 	return string(k) + "-" + app.String()[:8]

@@ -123,5 +123,5 @@ const (
 	VerbNotMine     = "paper.wrong" // "nothing came / bad print / not mine"
 	VerbEnd         = "end"
 	VerbReclaim     = "escrow.reclaim" // "give my coins back"
-	VerbDone        = "acknowledge" // a refusal was read
+	VerbDone        = "acknowledge"    // a refusal was read
 )

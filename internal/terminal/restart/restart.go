@@ -1,0 +1,150 @@
+// Package restart finishes what a crash or a power loss left without an end, by the devices' own counters and never by
+// what was intended (reliability §1.4). It reads devices and cancels print jobs; it moves neither money nor paper.
+package restart
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/ports"
+	"github.com/kioskd/kioskd/internal/terminal/recovery"
+	"github.com/kioskd/kioskd/pkg/coin"
+)
+
+// Restart is one start. Coins and Printer are nil where there is none.
+type Restart struct {
+	Coins   ports.Coins
+	Printer ports.Printer
+	Journal *journal.Journal
+	Now     func() time.Time
+	Log     *slog.Logger
+	Trusted bool // the printer's counters were measured
+
+	through *coin.Acceptor // coins up to here are booked
+}
+
+// The types of the events that carry the acceptor's counters.
+const (
+	DepositBegin = "deposit.begin"
+	CoinBooked   = "coin.in"
+)
+
+// Acts finishes the acts of a visit. unsure reports that one of them cannot be proved.
+func (r *Restart) Acts(ctx context.Context, l journal.Left) (unsure bool, err error) {
+	var now coin.Counters
+	known := false
+	if r.Coins != nil {
+		now, err = r.Coins.Counters(ctx)
+		known = err == nil
+	}
+	if known {
+		if unsure, err = r.bookUnseen(ctx, l.Application, now.Acceptor); err != nil {
+			return true, err
+		}
+		if l.Held, err = r.Held(ctx); err != nil {
+			return true, err
+		}
+	}
+	for _, u := range l.Acts {
+		f := journal.Finding{Result: journal.Unsure}
+		switch {
+		case u.Device == "coin" && known:
+			f, err = recovery.Coin(u, now, l.Held)
+		case u.Device == "printer" && r.Printer != nil:
+			f, err = r.print(ctx, l.Application, u)
+		}
+		if err == nil {
+			err = r.Journal.Finish(ctx, r.Now(), u.Act, f)
+		}
+		if err != nil {
+			return true, err
+		}
+		unsure = unsure || f.Result == journal.Unsure
+	}
+	return unsure, nil
+}
+
+// Loose finishes what a clerk's key began.
+func (r *Restart) Loose(ctx context.Context) error {
+	loose, err := r.Journal.Loose(ctx)
+	if err != nil || len(loose) == 0 || r.Coins == nil {
+		return err
+	}
+	now, err := r.Coins.Counters(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range loose {
+		held, err := r.Held(ctx)
+		if err != nil {
+			return err
+		}
+		f, err := recovery.Coin(u, now, held)
+		if err == nil {
+			err = r.Journal.Finish(ctx, r.Now(), u.Act, f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bookUnseen books coins that the acceptor counted and nobody wrote down.
+func (r *Restart) bookUnseen(ctx context.Context, app domain.ApplicationID, now coin.Acceptor,
+) (unsure bool, err error) {
+	body, ok, err := r.Journal.Last(ctx, app, DepositBegin, CoinBooked)
+	if err != nil || !ok {
+		return false, err
+	}
+	var before coin.Acceptor
+	if err := json.Unmarshal(body, &before); err != nil {
+		return true, fmt.Errorf("restart: counters of the deposit: %w", err)
+	}
+	in := coin.ResolveDeposit(before, now)
+	r.through = &now
+	if in.Coins.IsZero() {
+		return !in.Known || in.Unknown > 0, nil
+	}
+	seen, err := json.Marshal(now)
+	if err != nil {
+		return true, fmt.Errorf("restart: %w", err)
+	}
+	err = r.Journal.Record(ctx, r.Now(), journal.Event{
+		Application: app, Type: CoinBooked, Body: seen,
+		Moves: []journal.Move{{From: journal.World, To: journal.Escrow, Coins: domain.Count(in.Coins)}},
+	})
+	return !in.Known || in.Unknown > 0, err
+}
+
+// Booked reports that a coin is booked already: the vendor tells of it once more when it is opened.
+func (r *Restart) Booked(now coin.Acceptor) bool {
+	const half = 1 << 23 // the count has 24 bits and wraps
+	return r.through != nil && (r.through.Accepts-now.Accepts)&(1<<24-1) < half
+}
+
+// Held is what the escrow holds by the journal.
+func (r *Restart) Held(ctx context.Context) (domain.Count, error) {
+	b, err := r.Journal.Balances(ctx)
+	return b[journal.Escrow], err
+}
+
+// EscrowClear reports that the escrow is empty by the journal and by its own word. Where it is not, coins of before lie
+// there and no deposit may open.
+func (r *Restart) EscrowClear(ctx context.Context) (bool, error) {
+	held, err := r.Held(ctx)
+	if err != nil || !held.IsZero() || r.Coins == nil {
+		return held.IsZero(), err
+	}
+	c, err := r.Coins.Counters(ctx)
+	return err == nil && c.Escrow.Empty(), err
+}
+
+// ErrJobStays says that the printer keeps a job that was cancelled: it may print it at any time.
+var ErrJobStays = errors.New("restart: the printer keeps a job that was cancelled: clear it at its panel")

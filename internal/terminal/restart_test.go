@@ -1,0 +1,222 @@
+package terminal
+
+import (
+	"testing"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/health"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/restart"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/pkg/printer"
+)
+
+// outcome is that of the visit that was closed last.
+func (r *rig) outcome(want domain.Outcome) {
+	r.t.Helper()
+	body, ok, err := r.terminal.Ports.Journal.Last(r.t.Context(), r.last, "visit.closed")
+	if err != nil || !ok || string(body) != want.String() {
+		r.t.Errorf("the visit ended as %q, want %v (%v)", body, want, err)
+	}
+}
+
+// cutOff pays something and loses the power for a while.
+func (r *rig) cutOff(down time.Duration, coins ...int) {
+	r.t.Helper()
+	r.toPay()
+	r.insert(coins...)
+	r.last = r.terminal.visit.Application
+	r.restartAfter(down)
+}
+
+func TestX01_WhoeverStandsThereMayAskForTheCoins(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.cutOff(5*time.Second, 100, 10)
+		r.at(session.GiveBack)
+		r.wait(time.Minute)
+		r.returned(0) // nothing falls by itself
+		r.restart()   // and a second crash changes nothing
+		r.at(session.GiveBack)
+		r.touch(session.VerbReclaim, "")
+		r.wait(10 * time.Second)
+		r.at(session.Finish)
+		if got := r.coins.Trays().Return; got[100] != 1 || got[10] != 1 || got.Total() != 110 {
+			t.Errorf("return tray %v", got)
+		}
+		r.outcome(domain.OutcomeRefunded)
+		r.touch(session.VerbEnd, "")
+		r.at(session.Attract)
+		r.books()
+	}, paying)
+}
+
+func TestX01_NothingIsGivenToAnEmptyRoom(t *testing.T) {
+	for name, c := range map[string]struct {
+		down   time.Duration
+		center func(*fakeCenter)
+		offer  bool
+	}{
+		"nobody touches":               {5 * time.Second, func(*fakeCenter) {}, true},
+		"ten minutes":                  {10 * time.Minute, func(*fakeCenter) {}, false},
+		"a day":                        {24 * time.Hour, func(*fakeCenter) {}, false},
+		"the centre does not answer":   {5 * time.Second, func(c *fakeCenter) { c.mute = true }, false},
+		"the centre has another time":  {5 * time.Second, func(c *fakeCenter) { c.askew = true }, false},
+		"the clock stands before ours": {-time.Hour, func(*fakeCenter) {}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			withRig(t, func(r *rig) {
+				r.toPay()
+				r.insert(100)
+				r.last = r.terminal.visit.Application
+				c.center(r.center)
+				if c.down < 0 {
+					r.shift(c.down)
+				}
+				r.restartAfter(max(0, c.down))
+				if c.offer {
+					r.at(session.GiveBack)
+					r.wait(3 * time.Minute)
+				}
+				r.at(session.OutOfService)
+				r.returned(0)
+				r.outcome(domain.OutcomeOwed)
+				r.books()
+				r.center.mute = false
+				r.ends(health.Clerk, health.Staff)
+				r.returned(100)
+				r.at(session.Attract)
+				r.books()
+			}, paying)
+		})
+	}
+}
+
+// TestX01_ACoinThatNobodyWroteDownIsFound: the process dies while a coin falls.
+func TestX01_ACoinThatNobodyWroteDownIsFound(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.toPay()
+		r.insert(100)
+		r.stop()
+		if err := r.coins.Insert(10); err != nil { // the slot is still open
+			t.Fatal(err)
+		}
+		r.wait(3 * time.Second)
+		if r.coins.Trays().Escrow[10] != 1 {
+			t.Fatal("the coin did not fall, so that this test shows nothing")
+		}
+		for range 2 {
+			r.restart()
+			r.at(session.GiveBack)
+			b, err := r.terminal.Ports.Journal.Balances(r.t.Context())
+			if err != nil || b[journal.Escrow].Total() != 110 {
+				t.Errorf("¥%d in escrow by the journal (%v)", b[journal.Escrow].Total(), err)
+			}
+			r.books()
+		}
+		r.touch(session.VerbReclaim, "")
+		r.wait(10 * time.Second)
+		r.returned(110)
+		r.books()
+	}, paying)
+}
+
+// killedPrinting leaves what a kill at a point of printing leaves: an intent, then a job, then the line that names it.
+func (r *rig) killedPrinting(point int) {
+	r.t.Helper()
+	r.toPay()
+	r.insert(100)
+	r.last = r.terminal.visit.Application
+	r.stop()
+	ctx, books, name := r.t.Context(), r.terminal.Ports.Journal, "token"
+	before, err := r.printer.Counters(ctx)
+	if err == nil {
+		_, err = books.Begin(ctx, time.Now(), journal.Intent{
+			Application: r.last, Device: "printer", Verb: "print", Arg: encoded(restart.Job{Copy: 1, Name: name}),
+			Before: encoded(before),
+		})
+	}
+	r.printer.end = printer.JobProcessing
+	if err == nil && point > 0 {
+		_, err = r.printer.CreateJob(ctx, printer.Ticket{Name: name})
+	}
+	if err == nil && point > 1 {
+		err = books.Record(ctx, time.Now(), journal.Event{
+			Application: r.last, Type: restart.JobMade, Body: encoded(restart.Job{Name: name, ID: 1}),
+		})
+	}
+	if err == nil {
+		err = books.RaiseStop(ctx, time.Now(), string(health.Tray))
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// TestS01_AJobOfBeforeIsCancelledAtTheStart: the counters prove that nothing was printed, so the coins may be asked for.
+func TestS01_AJobOfBeforeIsCancelledAtTheStart(t *testing.T) {
+	for point, name := range []string{"intent written", "job made", "job written down"} {
+		t.Run(name, func(t *testing.T) {
+			withRig(t, func(r *rig) {
+				r.killedPrinting(point)
+				r.restart()
+				if len(r.printer.open) != 0 {
+					t.Errorf("%d jobs on the device", len(r.printer.open))
+				}
+				r.at(session.GiveBack)
+				r.touch(session.VerbReclaim, "")
+				r.wait(10 * time.Second)
+				r.returned(100)
+				r.outcome(domain.OutcomeRefunded)
+				r.touch(session.VerbEnd, "")
+				r.at(session.OutOfService) // a clerk looks into the tray
+				r.ends(health.Clerk, health.Tray)
+				r.at(session.Attract)
+				r.books()
+			}, paying)
+		})
+	}
+}
+
+// TestS01_AJobThatStaysKeepsTheKioskOutOfService: the device may print it at any time.
+func TestS01_AJobThatStaysKeepsTheKioskOutOfService(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.printer.kept = true
+		r.killedPrinting(2)
+		r.restart()
+		r.at(session.OutOfService)
+		r.returned(0)
+		r.outcome(domain.OutcomeOwed)
+		r.books()
+	}, paying)
+}
+
+func TestX12_ASheetThatNobodyTookOutlivesEveryStart(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.toPay()
+		r.insert(100, 100)
+		r.wait(20 * time.Second)
+		r.at(session.TakePaper)
+		for range 2 {
+			r.restart()
+			r.at(session.OutOfService)
+		}
+		r.ends(health.Clerk, health.Tray)
+		r.at(session.Attract)
+	}, paying)
+}
+
+func TestACoinVendorThatGoesAwayDoesNotKeepTheResidentWaiting(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.toPay()
+		r.insert(100)
+		if err := r.closers[1](); err != nil { // the line breaks
+			t.Fatal(err)
+		}
+		r.wait(30 * time.Second)
+		r.at(session.StaffNeeded)
+		if r.view().Owed != 100 || r.view().Claim == "" {
+			t.Errorf("%+v", r.view())
+		}
+	}, paying)
+}
