@@ -22,6 +22,7 @@ type books struct {
 	in, out  int      // yen over the slot and the return tray, of visits
 	revenue  int
 	owed     int
+	due      int // what an open visit holds: neither earned nor owed yet
 	slips    []string
 	acts     []string // device, verb and result, in their order
 	accounts map[journal.Account]coins
@@ -37,7 +38,7 @@ func (b books) unproved(verb string) bool {
 	return false
 }
 
-// since gives what came after earlier books; the accounts are as they are now.
+// since gives what came after earlier books; the accounts and what is due are as they are now.
 func (b books) since(e books) books {
 	b.in, b.out = b.in-e.in, b.out-e.out
 	b.revenue, b.owed = b.revenue-e.revenue, b.owed-e.owed
@@ -99,10 +100,11 @@ func (b *books) read(t *testing.T, path string) {
 	db.SetMaxOpenConns(1)
 	const world = "FROM entry WHERE tx NOT NULL AND account = 'world' AND pieces "
 	for query, to := range map[string]*int{
-		"SELECT coalesce(sum(-pieces * coin), 0) " + world + "< 0":          &b.in,
-		"SELECT coalesce(sum(pieces * coin), 0) " + world + "> 0":           &b.out,
-		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'revenue'": &b.revenue,
-		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'owed'":    &b.owed,
+		"SELECT coalesce(sum(-pieces * coin), 0) " + world + "< 0":                                                      &b.in,
+		"SELECT coalesce(sum(pieces * coin), 0) " + world + "> 0":                                                       &b.out,
+		"SELECT coalesce(sum(-pieces * coin), 0) " + world + "!= 0 AND tx IN (SELECT id FROM tx WHERE outcome IS NULL)": &b.due,
+		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'revenue'":                                             &b.revenue,
+		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'owed'":                                                &b.owed,
 	} {
 		if err := db.QueryRowContext(t.Context(), query).Scan(to); err != nil {
 			t.Fatal(err)

@@ -29,21 +29,32 @@ type killPoint struct {
 	when   func(*testing.T, *world) // waits for the moment within the state; nil: at once
 
 	outcomes []string // one of them
-	serves   bool     // the kiosk comes back into service by itself; else a clerk's key brings it back
-	next     bool     // and then the next visit goes the whole way
+	serves   bool     // the kiosk comes back into service by itself; else the coins are offered, or a clerk is called
+	comes    coming
 }
+
+// coming is what people do after the start.
+type coming struct {
+	reclaims bool // somebody takes the coins that are offered; else nobody is there, and a clerk comes
+	next     bool // and then the next visit goes the whole way
+}
+
+// giveBack is the session's state in which coins are offered back.
+const giveBack = "GiveBack"
 
 // killPoints are the moments of a visit that has money or paper in it.
 var killPoints = map[string]killPoint{
 	"Pay without a coin": {at: "Pay", outcomes: []string{"nothing"}, serves: true},
 	"Pay with a coin": {
-		at: "Pay", when: coinIn(100), coins: []int{100}, outcomes: []string{"owed"}, next: true,
+		at: "Pay", when: coinIn(100), coins: []int{100}, outcomes: []string{"owed"}, comes: coming{next: true},
 	},
 	"Pay while a coin falls": {
-		at: "Pay", when: coinFalls(100), coins: []int{100}, outcomes: []string{"owed"},
+		at: "Pay", when: coinFalls(100), coins: []int{100}, outcomes: []string{"refunded"}, comes: coming{reclaims: true},
 	},
-	"Settling": {at: "Settling", coins: []int{500}, outcomes: []string{"owed"}},
-	"Printing": {at: "Printing", coins: []int{500}, outcomes: []string{"owed"}, next: true},
+	"Settling": {at: "Settling", coins: []int{500}, outcomes: []string{"refunded"}, comes: coming{reclaims: true}},
+	"Printing": {
+		at: "Printing", coins: []int{500}, outcomes: []string{"refunded", "owed"}, comes: coming{reclaims: true, next: true},
+	},
 	"Printing with the sheet out": {
 		at: "Printing", coins: []int{100, 100}, when: sheetOut, outcomes: []string{"owed", "printed_paid"},
 	},
@@ -51,8 +62,7 @@ var killPoints = map[string]killPoint{
 	"GivingChange with a coin out": {
 		at: "GivingChange", coins: []int{500}, when: changeOut, outcomes: []string{"owed", "printed_paid"},
 	},
-	// A sheet lies in the tray, and yet the next start serves: docs/roadmap.md.
-	"TakePaper": {at: "TakePaper", coins: []int{500}, outcomes: []string{"printed_paid"}, serves: true},
+	"TakePaper": {at: "TakePaper", coins: []int{500}, outcomes: []string{"printed_paid"}},
 	"Finish":    {at: "Finish", coins: []int{500}, outcomes: []string{"printed_paid"}, serves: true},
 	"Returning": {at: "Returning", coins: []int{100, 50}, cancel: true, outcomes: []string{"owed", "refunded"}},
 	"Returning with the coins out": {
@@ -129,14 +139,15 @@ func (w *world) killAt(t *testing.T, p killPoint) {
 		t.Fatalf("never at %s: %v; passed %v, refusals %v", p.at, err, r.Passed(), r.Refusals)
 	}
 	b := w.killed(t, before)
-	if len(b.outcomes) != 1 || !slices.Contains(p.outcomes, b.outcomes[0]) {
-		t.Errorf("outcome %q, want one of %q", b.outcomes, p.outcomes)
-	}
 	if in := sum(p.coins); b.in != in {
 		t.Errorf("¥%d went in, the books say ¥%d", in, b.in)
 	}
-	if s := w.comesBack(t, b.owed, p.next); (s == "Attract") != p.serves {
-		t.Errorf("after a start it says %s", s)
+	if w.found == giveBack && b.unproved("print") || (w.found == "Attract") != p.serves {
+		t.Errorf("after a start it says %s", w.found)
+	}
+	b = w.comesBack(t, p.comes)
+	if len(b.outcomes) == 0 || !slices.Contains(p.outcomes, b.outcomes[0]) {
+		t.Errorf("outcome %q, want one of %q", b.outcomes, p.outcomes)
 	}
 }
 
@@ -181,9 +192,9 @@ func (w *world) killAfter(t *testing.T, moment time.Duration) {
 	if err != nil && ctx.Err() == nil {
 		t.Fatalf("%v; passed %v, refusals %v", err, r.Passed(), r.Refusals)
 	}
-	b := w.killed(t, before)
-	t.Logf("at %v", r.Passed()[max(0, len(r.Passed())-1):])
-	w.comesBack(t, b.owed, false)
+	w.killed(t, before)
+	t.Logf("after %v", r.Passed()[max(0, len(r.Passed())-1):])
+	w.comesBack(t, coming{reclaims: moment%2 == 0})
 }
 
 func sum(all []int) (total int) {
@@ -208,20 +219,23 @@ func (w *world) killed(t *testing.T, start seen) books {
 	after := w.devices(t)
 	all := w.books(t)
 	b := all.since(w.told)
-	w.told = all
-	t.Logf("acts %q, outcomes %q, revenue ¥%d, owed ¥%d, then %s", b.acts, b.outcomes, b.revenue, b.owed, first.Session)
+	t.Logf("acts %q, outcomes %q, revenue ¥%d, owed ¥%d, due ¥%d, then %s", b.acts, b.outcomes, b.revenue, b.owed, b.due,
+		first.Session)
 	if after.acts() != before {
 		t.Errorf("the start moved something: acts were %+v, now %+v", before, after.acts())
 	}
-	if held := now.Devices.Coin.Escrow; (len(held) > 0 || b.owed > 0) && first.Session != "OutOfService" {
-		t.Errorf("in service with escrow %v, ¥%d owed: %s", held, b.owed, first.Session)
-	}
-	if b.owed > 0 && len(b.slips) != 1 {
+	held, sheets := now.Devices.Coin.Escrow, after.Printer.Sheets-start.Printer.Sheets
+	switch {
+	case (len(held) > 0 || b.owed > 0 || len(now.Devices.Printer.Sheets) > 0) && first.Session == "Attract":
+		t.Errorf("in service with escrow %v, ¥%d owed, sheets %v", held, b.owed, now.Devices.Printer.Sheets)
+	case first.Session == giveBack && (held.total() != b.due || b.due == 0 || sheets != 0):
+		t.Errorf("coins are offered: escrow %v, due ¥%d, %d sheets", held, b.due, sheets)
+	case b.owed > 0 && len(b.slips) != 1:
 		t.Errorf("¥%d owed and slips %q", b.owed, b.slips)
 	}
 	w.moneyAgrees(t, all, now.Devices.Coin)
-	paperAgrees(t, b, after.Printer.Sheets-start.Printer.Sheets, after.acts().Jobs-start.acts().Jobs)
-	w.found = first.Session
+	paperAgrees(t, b, sheets, after)
+	w.found, w.first = first.Session, all
 	return b
 }
 
@@ -229,7 +243,7 @@ func (w *world) killed(t *testing.T, start seen) books {
 func (w *world) restarted(t *testing.T, before string) scene {
 	t.Helper()
 	s := w.await(t, "the start", func(s scene) bool {
-		return s.Kioskd == "running" && s.Boot != before && (s.Session == "Attract" || s.Session == "OutOfService")
+		return s.Kioskd == "running" && s.Boot != before && slices.Contains([]string{"Attract", "OutOfService", giveBack}, s.Session)
 	})
 	for range 2 { // the first screen comes before the first fault
 		s = w.after(t, s.Revision)
@@ -237,15 +251,12 @@ func (w *world) restarted(t *testing.T, before string) scene {
 	return s
 }
 
-// comesBack lets kioskd start once more: it says what it said after the first start. A clerk turns the key where it
-// does not serve by itself: what stayed in the escrow comes out into the clerk's hands, claims stay, and the kiosk
-// serves again, which a next visit may prove. It gives what the kiosk said.
-func (w *world) comesBack(t *testing.T, owed int, next bool) string {
+// comesBack lets kioskd start once more: it says what it said after the first start. Coins that are offered go to
+// somebody, or stay; a clerk turns the key where it does not serve by itself: what stayed in the escrow comes out into
+// the clerk's hands, claims stay, and the kiosk serves again, which a next visit may prove. It gives what the books
+// gained by all of it.
+func (w *world) comesBack(t *testing.T, c coming) books {
 	t.Helper()
-	if w.devices(t).Printer.Jobs > 0 { // nobody takes back a job that was begun: docs/roadmap.md
-		w.power(t, "printer", "off")
-		w.power(t, "printer", "on")
-	}
 	w.power(t, "kioskd", "on")
 	s := w.restarted(t, "")
 	if s.Session != w.found {
@@ -254,14 +265,20 @@ func (w *world) comesBack(t *testing.T, owed int, next bool) string {
 	held := s.Devices.Coin.Escrow
 	w.call(t, http.MethodPost, "/api/coin/take", nil, nil) // the last person's
 	w.call(t, http.MethodPost, "/api/paper/take", nil, nil)
+	owed, staff, paid := w.first.owed-w.told.owed, held, 0
 	switch {
+	case s.Session == giveBack && c.reclaims:
+		w.reclaim(t, held)
+		staff = coins{}
+	case s.Session == giveBack:
+		w.pace(t, hurried)
+		w.await(t, "the end of the offer", func(s scene) bool { return s.Session == "OutOfService" })
+		owed = held.total()
+		w.clerk(t, held)
 	case s.Session == "OutOfService":
 		w.clerk(t, held)
-	case !next:
-		return s.Session // nothing was done that books could tell
 	}
-	paid := 0
-	if next {
+	if c.next {
 		r := w.play(t, resident.Self("tsuji", 100, 100))
 		if paid = price; r.Outcome != "printed_paid" || len(r.Sheets) != 1 || r.YenBack != 0 {
 			t.Errorf("the next visit: %s, %d sheets, ¥%d back, refusals %v, passed %v\n%s", r.Outcome, len(r.Sheets), r.YenBack,
@@ -271,22 +288,31 @@ func (w *world) comesBack(t *testing.T, owed int, next bool) string {
 	all := w.books(t)
 	b := all.since(w.told)
 	w.moneyAgrees(t, all, w.scene(t).Devices.Coin)
-	staff := all.accounts[journal.Staff].total() - w.told.accounts[journal.Staff].total()
-	if b.owed != 0 || b.revenue != paid || staff != held.total() {
-		t.Errorf("¥%d were owed, and ¥%d more; revenue ¥%d; staff ¥%d of an escrow of %v", owed, b.owed, b.revenue, staff,
-			held)
+	gained := all.accounts[journal.Staff].total() - w.first.accounts[journal.Staff].total()
+	if b.owed != owed || all.revenue != w.first.revenue+paid || gained != staff.total() || b.due != 0 {
+		t.Errorf("then ¥%d owed, not ¥%d; revenue ¥%d, was ¥%d; staff got ¥%d of %v; ¥%d due", b.owed, owed, all.revenue,
+			w.first.revenue, gained, held, b.due)
 	}
 	w.told = all
 	w.power(t, "kioskd", "on")
 	w.await(t, "service", func(s scene) bool { return s.Kioskd == "running" && s.Session == "Attract" })
-	return s.Session
+	return b
+}
+
+// reclaim takes the coins that the panel offers: the same ones.
+func (w *world) reclaim(t *testing.T, held coins) {
+	t.Helper()
+	w.await(t, "the button", func(scene) bool { return w.desk.Touch(t.Context(), "reclaim") == nil })
+	w.await(t, "the coins", func(s scene) bool { return maps.Equal(s.Devices.Coin.Return, held) })
+	w.call(t, http.MethodPost, "/api/coin/take", nil, nil)
+	w.await(t, "service", func(s scene) bool { return s.Session == "Attract" })
 }
 
 // clerk turns the clerk's key and takes what lay in the escrow.
 func (w *world) clerk(t *testing.T, held coins) {
 	t.Helper()
-	if ended := w.turn(t, "clerk"); !slices.Equal(ended, []string{"staff"}) {
-		t.Errorf("the clerk's key ended %q", ended)
+	if ended := w.turn(t, "clerk"); len(ended) == 0 {
+		t.Error("the clerk's key ended nothing")
 	}
 	w.await(t, "service", func(s scene) bool { return s.Session == "Attract" })
 	var taken struct{ Coins coins }
@@ -301,9 +327,9 @@ func (w *world) clerk(t *testing.T, held coins) {
 func (w *world) moneyAgrees(t *testing.T, b books, now trays) {
 	t.Helper()
 	stays := now.Escrow.total() + now.Hoppers.total() + now.CashBox.total() - w.float.total()
-	if staff := b.accounts[journal.Staff].total(); stays+staff != b.revenue+b.owed {
-		t.Errorf("¥%d more in the machine and ¥%d with the clerk, but ¥%d earned and ¥%d owed", stays, staff, b.revenue,
-			b.owed)
+	if staff := b.accounts[journal.Staff].total(); stays+staff != b.revenue+b.owed+b.due {
+		t.Errorf("¥%d more in the machine and ¥%d with the clerk, but ¥%d earned, ¥%d owed, ¥%d due", stays, staff, b.revenue,
+			b.owed, b.due)
 	}
 	for account, pieces := range map[journal.Account]coins{
 		journal.Escrow: now.Escrow, journal.Hopper: now.Hoppers, journal.CashBox: now.CashBox,
@@ -318,6 +344,9 @@ func (w *world) moneyAgrees(t *testing.T, b books, now trays) {
 		t.Errorf("the machine holds %v, the books say %v", real, booked)
 	}
 	for _, outcome := range b.outcomes {
+		if outcome == "" && b.due > 0 {
+			continue // it is being offered back
+		}
 		if _, err := domain.ParseOutcome(outcome); err != nil {
 			t.Errorf("outcome %q: %v", outcome, err)
 		}
@@ -326,11 +355,11 @@ func (w *world) moneyAgrees(t *testing.T, b books, now trays) {
 
 // paperAgrees: one copy was ordered. Earned is only what lies there on paper, and a sheet that is not earned is one of
 // which nobody could prove that it was printed.
-func paperAgrees(t *testing.T, b books, sheets, jobs int) {
+func paperAgrees(t *testing.T, b books, sheets int, now seen) {
 	t.Helper()
 	switch {
-	case sheets > 1 || jobs > 1:
-		t.Errorf("%d sheets, %d jobs", sheets, jobs)
+	case sheets > 1 || now.Printer.Jobs > 0:
+		t.Errorf("%d sheets, %d jobs that are not at their end", sheets, now.Printer.Jobs)
 	case b.revenue != 0 && b.revenue != price, b.revenue == price && sheets == 0:
 		t.Errorf("¥%d earned with %d sheets", b.revenue, sheets)
 	case b.revenue == 0 && sheets == 1 && !b.unproved("print"):

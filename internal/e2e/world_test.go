@@ -41,7 +41,8 @@ type world struct {
 	desk    *resident.Desk
 	bench   *exec.Cmd
 	out     bytes.Buffer // of the bench; to be read when it has ended
-	told    books        // what the journal said when it was last read
+	told    books        // what the journal said after the last visit
+	first   books        // and after a kill and one start
 	found   string       // the session's state after the last kill
 	ended   chan struct{}
 	failure error // of the bench, when it has ended
