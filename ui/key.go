@@ -12,7 +12,7 @@ type Key uint8
 const (
 	KeyNext Key = iota
 	KeyPrevious
-	KeyAct
+	KeyAct // what has the focus; where nothing has it, the PIN pad's submit
 	KeyBack
 	KeyDigit0
 	_
@@ -24,25 +24,24 @@ const (
 	_
 	_
 	KeyDigit9
+	KeyClear  // all digits of the PIN
+	KeyCancel // the screen's way out
+	KeyHelp   // calls staff where a screen has that
 	numKeys
 )
 
-// KeyByName finds a key by the name that the desk uses: next, previous, act, back, 0 … 9.
+// names are the keys of a tactile pad as the desk calls them (docs/desk.md); bench/port has the same list.
+var names = map[string]Key{
+	"clear": KeyClear, "enter": KeyAct, "cancel": KeyCancel, "up": KeyPrevious, "down": KeyNext, "help": KeyHelp,
+}
+
+// KeyByName finds a key of a tactile pad: 0 … 9, clear, enter, cancel, up, down, help.
 func KeyByName(name string) (Key, bool) {
-	switch name {
-	case "next":
-		return KeyNext, true
-	case "previous":
-		return KeyPrevious, true
-	case "act":
-		return KeyAct, true
-	case "back":
-		return KeyBack, true
-	}
 	if len(name) == 1 && name[0] >= '0' && name[0] <= '9' {
 		return KeyDigit0 + Key(name[0]-'0'), true
 	}
-	return 0, false
+	k, ok := names[name]
+	return k, ok
 }
 
 // Key takes one key press.
@@ -71,23 +70,47 @@ func (a *App) key(k Key, at time.Duration) {
 		a.moveFocus(1)
 	case k == KeyPrevious:
 		a.moveFocus(-1)
+	case k == KeyAct && a.focus != "":
+		a.act(at, a.focus)
 	case k == KeyAct:
-		a.act(a.focus, at)
+		a.act(at, "pin.submit")
 	case k == KeyBack:
-		a.act("back", at)
+		a.act(at, "back")
+	case k == KeyCancel:
+		a.act(at, wayOut...)
+	case k == KeyHelp:
+		a.act(at, "help")
+	case k == KeyClear:
+		a.onPad(at, "pin.clear")
 	case k >= KeyDigit0 && k <= KeyDigit9:
-		a.act("pin."+strconv.Itoa(int(k-KeyDigit0)), at)
+		a.onPad(at, "pin."+strconv.Itoa(int(k-KeyDigit0)))
 	}
 }
 
-// act does what a tap on the node would do, under the same rules: behind a dialog nothing can be reached.
-func (a *App) act(id string, at time.Duration) {
-	for _, n := range a.tree.Focus() {
-		if n.ID == id && id != "" && n.Enabled && a.ready(n, at) {
-			a.send(n.Action)
-			return
+// wayOut are the ids of what ends a visit: the footer's button, or that of a dialog or the first screen.
+var wayOut = []string{"cancel", "timeout_end", "end", "decline"}
+
+// onPad presses a key of the PIN pad and takes the focus away, so that KeyAct then means the whole PIN and not what was
+// looked at before it.
+func (a *App) onPad(at time.Duration, id string) {
+	if a.act(at, id) {
+		a.focus = ""
+	}
+}
+
+// act does what a tap on the first of the nodes that is there would do, under the same rules: behind a dialog nothing
+// can be reached.
+func (a *App) act(at time.Duration, ids ...string) bool {
+	order := a.tree.Focus()
+	for _, id := range ids {
+		for _, n := range order {
+			if n.ID == id && n.Enabled && a.ready(n, at) {
+				a.send(n.Action)
+				return true
+			}
 		}
 	}
+	return false
 }
 
 func (a *App) moveFocus(by int) {

@@ -255,11 +255,6 @@ func TestKeysMoveTheFocusAndAct(t *testing.T) {
 	if diff := cmp.Diff([]string{"b", "c"}, actions(a)); diff != "" {
 		t.Errorf("actions (-want +got):\n%s", diff)
 	}
-	for name, want := range map[string]ui.Key{"next": ui.KeyNext, "7": ui.KeyDigit0 + 7, "9": ui.KeyDigit9} {
-		if got, ok := ui.KeyByName(name); !ok || got != want {
-			t.Errorf("key %q is %v, %v", name, got, ok)
-		}
-	}
 }
 
 // TestX27_NoTraceOfTheDigit presses a PIN key and looks for it everywhere an observer could.

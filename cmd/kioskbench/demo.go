@@ -18,12 +18,13 @@ import (
 const demoLimit = 10 * time.Minute
 
 // demo lets a scripted resident go as far as this kiosk goes, and judges the end by what devices and servers saw.
-func demo(ctx context.Context, s settings) error {
+func demo(ctx context.Context, s settings) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, demoLimit)
 	defer cancel()
 	if err := errors.Join(os.RemoveAll(s.out), os.MkdirAll(s.out, 0o755)); err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, show(s.out)) }()
 	w, err := open(ctx, s)
 	if err != nil {
 		return err
@@ -69,7 +70,7 @@ type steps struct {
 }
 
 func (s *steps) arrived(state resident.State) error {
-	s.cpu = cpuOf(s.w.processes["kioskd"].pid())
+	s.cpu = cpuOf(s.w.process("kioskd").pid())
 	picture, err := s.w.picture(state.Screen)
 	if err != nil || len(picture) == 0 {
 		return err
@@ -81,7 +82,7 @@ func (s *steps) arrived(state resident.State) error {
 func (s *steps) left(step resident.Step) error {
 	s.list = append(s.list, reportStep{
 		Name: step.Name, WallMs: step.Wall.Milliseconds(),
-		CPUMs: max(0, cpuOf(s.w.processes["kioskd"].pid())-s.cpu).Milliseconds(),
+		CPUMs: max(0, cpuOf(s.w.process("kioskd").pid())-s.cpu).Milliseconds(),
 	})
 	return nil
 }

@@ -6,7 +6,8 @@
 //	kioskbench demo [-dir var/demo] [-out out/demo] [-- bin/kioskd]   a scripted resident goes the whole way
 //	kioskbench pki DIR                                            makes the test keys only
 //
-// Nothing of it is part of a kiosk. It needs root, for the reader service's namespaces.
+// Nothing of it is part of a kiosk. The reader service needs namespaces: root makes them, a plain user where the kernel
+// allows user namespaces.
 package main
 
 import (
@@ -55,10 +56,16 @@ func run(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
+		if err := enterNamespace(); err != nil {
+			return err
+		}
 		return stay(ctx, s)
 	case "demo":
 		s, err := parse("demo", args[1:])
 		if err != nil {
+			return err
+		}
+		if err := enterNamespace(); err != nil {
 			return err
 		}
 		return demo(ctx, s)

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/kioskd/kioskd/internal/bench/desk"
@@ -35,28 +38,32 @@ func (p *power) bump() {
 
 func (p *power) Do(ctx context.Context, what, do string) error {
 	defer p.bump()
-	if process, ok := p.w.processes[what]; ok {
+	if process := p.w.process(what); process != nil {
 		return process.do(do)
-	}
-	on := do == "on"
-	if !on && do != "off" && do != "kill" && what != "ocsp" {
-		return fmt.Errorf("%s %s: %w; on or off", what, do, desk.ErrUnknown)
 	}
 	switch what {
 	case "ocsp":
 		return p.w.status.do(do)
+	case "coin", "printer", "reader":
+	default:
+		return fmt.Errorf("%q: %w; there are %s", what, desk.ErrUnknown,
+			strings.Join(slices.Sorted(maps.Keys(p.State())), ", "))
+	}
+	on := do == "on"
+	if !on && do != "off" && do != "kill" { // a plug that is pulled: off and kill are one
+		return fmt.Errorf("%s %s: %w; on, off or kill", what, do, desk.ErrUnknown)
+	}
+	switch what {
 	case "coin":
 		p.w.coins.Power(on)
 		return nil
 	case "printer":
 		return p.printer(on)
-	case "reader":
-		if on {
-			return p.w.reader.Start(context.WithoutCancel(ctx))
-		}
-		return p.w.reader.Stop()
 	}
-	return fmt.Errorf("%q: %w", what, desk.ErrUnknown)
+	if on {
+		return p.w.reader.Start(context.WithoutCancel(ctx))
+	}
+	return p.w.reader.Stop()
 }
 
 // printer off is unplugged: its jobs are forgotten and it is gone from the bus.
@@ -74,9 +81,11 @@ func (p *power) printer(on bool) error {
 
 func (p *power) State() map[string]string {
 	states := map[string]string{"ocsp": p.w.status.power()}
+	p.w.mu.Lock()
 	for name, process := range p.w.processes {
 		states[name] = process.state()
 	}
+	p.w.mu.Unlock()
 	for name, on := range map[string]bool{
 		"coin": p.w.coins.On(), "printer": p.w.bus.Plugged(printerPort), "reader": p.w.reader.PID() != 0,
 	} {

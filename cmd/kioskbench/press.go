@@ -2,8 +2,11 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/kioskd/kioskd/internal/bench/desk"
@@ -56,16 +59,36 @@ func (p *press) Take() []desk.Sheet {
 func (p *press) State() string { return p.Levels().State }
 func (p *press) Seen() any     { return p.Levels() }
 
+// obstacles are the printer-state-reasons that the desk can set (RFC 8011 §5.4.12, PWG 5100.9), without their suffix.
+var obstacles = []string{
+	"cover-open", "developer-empty", "developer-low", "door-open", "fuser-over-temp", "fuser-under-temp", "input-tray-missing",
+	"interlock-open", "marker-supply-empty", "marker-supply-low", "marker-waste-almost-full", "marker-waste-full",
+	"media-empty", "media-jam", "media-low", "media-needed", "opc-life-over", "opc-near-eol", "other", "output-area-almost-full",
+	"output-area-full", "output-tray-missing", "paused", "toner-empty", "toner-low",
+}
+
+// knownObstacle takes a reason with or without its suffix.
+func knownObstacle(reason string) bool {
+	for _, suffix := range []string{"-error", "-warning", "-report"} {
+		if base, ok := strings.CutSuffix(reason, suffix); ok {
+			reason = base
+			break
+		}
+	}
+	return slices.Contains(obstacles, reason)
+}
+
 // AddFault puts an obstacle in the printer's way, by its printer-state-reasons keyword.
 func (p *press) AddFault(description json.RawMessage) (int, error) {
-	var f struct {
+	f, err := desk.Decode[struct {
 		Reason string `json:"reason"`
+	}](description)
+	if err != nil {
+		return 0, fmt.Errorf("a printer's fault has a reason: %w", err)
 	}
-	if err := json.Unmarshal(description, &f); err != nil {
-		return 0, err
-	}
-	if f.Reason == "" {
-		return 0, errors.New("a printer's fault has a reason, such as media-jam-error or cover-open-error")
+	if !knownObstacle(f.Reason) {
+		return 0, fmt.Errorf("reason %q is none of %s, each with -error, -warning, -report or nothing behind it", f.Reason,
+			strings.Join(obstacles, ", "))
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -75,16 +98,16 @@ func (p *press) AddFault(description json.RawMessage) (int, error) {
 	return p.last, nil
 }
 
+// RemoveFault takes the obstacle away, unless another fault is the same one.
 func (p *press) RemoveFault(number int) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	reason, ok := p.faults[number]
-	if !ok {
-		return desk.ErrUnknown
-	}
+	reason, standing := p.faults[number]
 	delete(p.faults, number)
-	p.Set(reason, false)
-	return nil
+	if standing && !slices.Contains(slices.Collect(maps.Values(p.faults)), reason) {
+		p.Set(reason, false)
+	}
+	return everGiven(number, number > 0 && number <= p.last)
 }
 
 func (p *press) Faults() map[int]any {

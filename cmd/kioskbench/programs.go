@@ -85,7 +85,9 @@ func (w *world) keep(ctx context.Context, name string, environment []string, com
 		name: name, command: command, env: environment, log: w.path("log", name+".log"), want: true,
 		wake: make(chan struct{}, 1), starter: w.starter, note: w.desk.Note, changed: w.power.bump,
 	}
+	w.mu.Lock()
 	w.processes[name] = p
+	w.mu.Unlock()
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
@@ -96,6 +98,13 @@ func (w *world) keep(ctx context.Context, name string, environment []string, com
 		cancel()
 		<-ended
 	})
+}
+
+// process finds a program that is kept running; nil if it was not started yet.
+func (w *world) process(name string) *process {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.processes[name]
 }
 
 func (w *world) awaitAddress(ctx context.Context, name, file string) (string, error) {

@@ -115,23 +115,40 @@ type readerFault struct {
 	SW  uint16 `json:"sw,omitempty"`  // of an answer
 }
 
+// maxDelay bounds a delay in milliseconds: longer than any time-out of a card.
+const maxDelay = 120_000
+
 func (r *reader) AddFault(description json.RawMessage) (int, error) {
-	var f readerFault
-	if err := json.Unmarshal(description, &f); err != nil {
+	f, err := desk.Decode[readerFault](description)
+	if err != nil {
+		return 0, fmt.Errorf("a reader's fault has do, ins, nth, ms, sw: %w", err)
+	}
+	if err := f.check(); err != nil {
 		return 0, err
 	}
-	act := card.Act(f.Do)
-	switch act {
-	case card.ActRemove, card.ActDelay, card.ActStall, card.ActAnswer:
-	default:
-		return 0, fmt.Errorf("a reader's fault does remove, delay, stall or answer, not %q", f.Do)
-	}
 	return r.Reader.AddFault(card.Fault{
-		Do: act, INS: f.INS, Nth: f.Nth, For: time.Duration(f.Ms) * time.Millisecond, SW: f.SW,
+		Do: card.Act(f.Do), INS: f.INS, Nth: f.Nth, For: time.Duration(f.Ms) * time.Millisecond, SW: f.SW,
 	}), nil
 }
 
-func (r *reader) RemoveFault(number int) error { r.Reader.RemoveFault(number); return nil }
+func (f readerFault) check() error {
+	act := card.Act(f.Do)
+	switch {
+	case act != card.ActRemove && act != card.ActDelay && act != card.ActStall && act != card.ActAnswer:
+		return fmt.Errorf("a reader's fault does remove, delay, stall or answer, not %q", f.Do)
+	case (act == card.ActDelay) != (f.Ms != 0) || f.Ms < 0 || f.Ms > maxDelay:
+		return fmt.Errorf("ms is that of a delay, 1 to %d", maxDelay)
+	case (act == card.ActAnswer) != (f.SW != 0):
+		return errors.New("sw is that of an answer, 1 to 65535")
+	case f.Nth < 0:
+		return errors.New("nth is 1 for the next command, or more")
+	}
+	return nil
+}
+
+func (r *reader) RemoveFault(number int) error {
+	return everGiven(number, r.Reader.RemoveFault(number))
+}
 
 func (r *reader) Faults() map[int]any {
 	all := map[int]any{}

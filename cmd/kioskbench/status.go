@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -46,17 +46,27 @@ func (s *status) do(what string) error {
 	switch what {
 	case "on", "thaw":
 		s.state = "on"
-		s.Play(s.play)
 	case "off", "kill":
 		s.state = "off"
-		s.Play(pki.Closed)
 	case "freeze":
 		s.state = "frozen"
+	default:
+		return fmt.Errorf("ocsp %s: %w; on, off, kill, freeze or thaw", what, desk.ErrUnknown)
+	}
+	s.act()
+	return nil
+}
+
+// act lets the responder do what its state and its fault say. mu is held.
+func (s *status) act() {
+	switch s.state {
+	case "off":
+		s.Play(pki.Closed)
+	case "frozen":
 		s.Play(pki.Slow)
 	default:
-		return fmt.Errorf("ocsp %s: %w", what, desk.ErrUnknown)
+		s.Play(s.play)
 	}
-	return nil
 }
 
 func (s *status) power() string {
@@ -65,31 +75,40 @@ func (s *status) power() string {
 	return s.state
 }
 
+// statusPlays are the ways in which the responder can misbehave.
+var statusPlays = []pki.Play{
+	pki.Stale, pki.Replaced, pki.Future, pki.WrongNonce, pki.NoNonce, pki.OtherSigner, pki.NoUsage, pki.ExpiredSigner,
+	pki.OtherSubject, pki.Malformed, pki.TryLater, pki.Slow, pki.Closed, pki.Huge, pki.ServerError,
+}
+
 // AddFault makes the responder misbehave in one of its ways; the newest one counts.
 func (s *status) AddFault(description json.RawMessage) (int, error) {
-	var f struct {
+	f, err := desk.Decode[struct {
 		Play pki.Play `json:"play"`
+	}](description)
+	if err != nil {
+		return 0, fmt.Errorf("a responder's fault has a play: %w", err)
 	}
-	if err := json.Unmarshal(description, &f); err != nil {
-		return 0, err
-	}
-	if f.Play == pki.Honest {
-		return 0, errors.New("a responder's fault has a play, such as stale or wrong-nonce")
+	if !slices.Contains(statusPlays, f.Play) {
+		return 0, fmt.Errorf("play %q is none of %v", f.Play, statusPlays)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last++
 	s.play = f.Play
-	s.Play(f.Play)
+	s.act()
 	return s.last, nil
 }
 
-func (s *status) RemoveFault(int) error {
+// RemoveFault ends the newest fault; an older one has ended with it.
+func (s *status) RemoveFault(number int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.play = pki.Honest
-	s.Play(pki.Honest)
-	return nil
+	if number == s.last {
+		s.play = pki.Honest
+		s.act()
+	}
+	return everGiven(number, number > 0 && number <= s.last)
 }
 
 func (s *status) Faults() map[int]any {

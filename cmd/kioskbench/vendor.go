@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/kioskd/kioskd/internal/bench/coin"
@@ -32,17 +33,32 @@ func (v vendor) Seen() any {
 	return map[string]any{"frames": frames, "on": v.On()}
 }
 
+// Insert drops a coin; while too many wait before the slot it is a conflict.
+func (v vendor) Insert(yen int) error {
+	err := v.Machine.Insert(yen)
+	if errors.Is(err, coin.ErrSlotFull) {
+		return fmt.Errorf("%w: %w", desk.ErrConflict, err)
+	}
+	return err
+}
+
 func (v vendor) AddFault(description json.RawMessage) (int, error) {
-	var f coin.Fault
-	if err := json.Unmarshal(description, &f); err != nil {
-		return 0, err
+	f, err := desk.Decode[coin.Fault](description)
+	if err != nil {
+		return 0, fmt.Errorf("a coin vendor's fault has do, device, header, yen, code, after: %w", err)
 	}
 	return v.Machine.AddFault(f)
 }
 
 func (v vendor) RemoveFault(number int) error {
-	v.ClearFault(number)
-	v.ClearJams()
+	return everGiven(number, v.ClearFault(number))
+}
+
+// everGiven is the answer to the removal of a fault.
+func everGiven(number int, was bool) error {
+	if !was {
+		return fmt.Errorf("fault %d: %w", number, desk.ErrUnknown)
+	}
 	return nil
 }
 

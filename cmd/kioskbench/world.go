@@ -36,20 +36,22 @@ type world struct {
 	log   *slog.Logger
 	tray  []pki.Card
 
-	starter   starter
-	clock     clock
-	status    *status
-	reader    *reader
-	bus       *usb.Bus
-	float     []int32 // what the hoppers hold when everything begins, ¥10 to ¥500
-	coins     vendor
-	press     *press
-	display   string
-	power     *power
-	kiosk     *port.Client
-	desk      *desk.Desk
-	address   string // the desk's, http://127.0.0.1:…
-	processes map[string]*process
+	starter starter
+	clock   clock
+	status  *status
+	reader  *reader
+	bus     *usb.Bus
+	float   []int32 // what the hoppers hold when everything begins, ¥10 to ¥500
+	coins   vendor
+	press   *press
+	display string
+	power   *power
+	kiosk   *port.Client
+	desk    *desk.Desk
+	address string // the desk's, http://127.0.0.1:…
+
+	mu        sync.Mutex
+	processes map[string]*process // guarded by mu; a process is never taken out
 
 	tasks   sync.WaitGroup
 	closers []func() // in the order of opening
@@ -57,6 +59,7 @@ type world struct {
 
 // open starts everything but kioskd and the servers. Whatever was started ends with close.
 func open(ctx context.Context, s settings) (*world, error) {
+	private()
 	w := &world{settings: s, processes: map[string]*process{}, starter: newStarter()}
 	for _, step := range []func(context.Context) error{
 		w.lay, w.forget, w.openClock, w.openStatus, w.openReader, w.openBus, w.openDisplay, w.openDesk,

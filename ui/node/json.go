@@ -37,7 +37,8 @@ type rectJSON struct {
 	H int `json:"h"`
 }
 
-// MarshalJSON gives the tree without layout boxes: id, role, text, rectangle in panel pixels, enabled, spoken text.
+// MarshalJSON gives the tree without layout boxes: id, role, text, rectangle in panel pixels, enabled, spoken text. The
+// text of a control is what is written on it, whatever it says aloud.
 // Private texts are there as "[private]" only; what was pressed on a PIN pad is nowhere in it.
 func (t *Tree) MarshalJSON() ([]byte, error) {
 	s := screenJSON{Screen: t.Screen, Generation: t.Generation, Lang: t.Lang, Nodes: []nodeJSON{}}
@@ -58,17 +59,37 @@ func describe(n *Node, hidden bool) []nodeJSON {
 	if n.Role == RoleNone && n.ID == "" {
 		return below
 	}
+	text, secret := label(n)
 	d := nodeJSON{
-		ID: n.ID, Role: n.Role, Text: Plain(n.Content()), Rect: rectOf(n.Rect), Enabled: n.Enabled,
+		ID: n.ID, Role: n.Role, Text: text, Rect: rectOf(n.Rect), Enabled: n.Enabled,
 		Selected: n.Selected, Action: n.Focusable && n.Enabled && n.Action != Action{}, Spoken: n.Spoken(), Children: below,
 	}
 	if hidden {
 		d.Spoken = private
-		if n.Content() != "" || n.Kind == Picture {
-			d.Text = private
-		}
+	}
+	if secret || hidden && text != "" {
+		d.Text = private
 	}
 	return []nodeJSON{d}
+}
+
+// label is the text that is seen on the node: its own, and that of parts which the JSON does not list by themselves,
+// as the words on a button. secret says that some of it is for the resident alone.
+func label(n *Node) (text string, secret bool) {
+	text = Plain(n.Content())
+	secret = n.Private && (text != "" || n.Kind == Picture)
+	for _, c := range n.Children {
+		if c.Role != RoleNone || c.ID != "" {
+			continue
+		}
+		more, hidden := label(c)
+		secret = secret || hidden
+		if text != "" && more != "" {
+			text += " "
+		}
+		text += more
+	}
+	return text, secret
 }
 
 func rectOf(r image.Rectangle) rectJSON { return rectJSON{r.Min.X, r.Min.Y, r.Dx(), r.Dy()} }

@@ -159,6 +159,33 @@ func TestD16_PrivateTextsStayOutOfTheJSON(t *testing.T) {
 	}
 }
 
+func TestATextOnAButtonIsTheButtonsTextInTheJSON(t *testing.T) {
+	start := button("start")
+	start.Speak = "Begin"
+	start.Children = []*node.Node{{Kind: node.Icon}, box("", node.Style{}, text("", "はじ\u200bめる", node.Style{}))}
+	member := button("member")
+	picture := &node.Node{Kind: node.Picture, Picture: "x", Private: true}
+	member.Children = []*node.Node{picture, text("", "続柄", node.Style{})}
+	lone := text("lone", "別", node.Style{})
+	lone.Role = node.RoleText
+	group := box("group", node.Style{}, lone)
+	group.Role = node.RoleGroup
+	tree := &node.Tree{Root: box("", node.Style{}, start, member, group)}
+	tree.Layout(em{}, image.Pt(200, 100))
+	b, err := json.Marshal(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`"id":"start","role":"button","text":"はじめる"`, `"spoken":"Begin"`, `"id":"member","role":"button","text":"[private]"`,
+		`"id":"group","role":"group","text":""`, `"id":"lone","role":"text","text":"別"`,
+	} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("no %s in %s", want, b)
+		}
+	}
+}
+
 func TestSpokenIsOwnTextThenChildrens(t *testing.T) {
 	n := box("", node.Style{}, text("", "印刷\u200bする", node.Style{}), text("", "二", node.Style{}))
 	if got := n.Spoken(); got != "印刷する 二" {

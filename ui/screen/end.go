@@ -78,6 +78,13 @@ func returning(p page) kit.FrameSpec {
 	return p.withAmount("toll", "returning.amount", amount)
 }
 
+// giveBackCoins offers coins of a visit that was cut off to whoever stands here.
+func giveBackCoins(p page) kit.FrameSpec {
+	f := p.withAmount("toll", "give_back.amount", p.Inserted)
+	f.Primary = p.button("give_back.reclaim", session.VerbReclaim)
+	return f
+}
+
 // nextSteps is the one thing to do after each refusal (domain §6). A reason that is not listed leads to the counter.
 var nextSteps = map[domain.RefusalReason]string{
 	domain.NotMyNumberCard: "next.card", domain.JukiCardEnded: "next.card", domain.PhoneUnsupported: "next.card",

@@ -60,6 +60,7 @@ var screens = [session.NumStates]func(page) kit.FrameSpec{
 	session.Refused:           refused,
 	session.StaffNeeded:       staffNeeded,
 	session.Wiping:            wiping,
+	session.GiveBack:          giveBackCoins,
 }
 
 // Build makes the tree of a view. It never fails: a missing text shows its id and is told to Problem.

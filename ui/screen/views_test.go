@@ -180,6 +180,7 @@ func samplesFromPay() []sample {
 			v.AppShort = "01J87QTX"
 		}),
 		with("wiping", session.Wiping, nil),
+		with("give_back", session.GiveBack, func(v *session.View) { v.Inserted, v.AppShort = 150, "01J87QTX" }),
 	}
 }
 

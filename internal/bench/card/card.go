@@ -3,8 +3,8 @@
 // a real daemon. The desk and whole-program tests insert and remove cards, and make readers fail, through a [Reader].
 //
 // The service runs in a mount and a network namespace of its own, because vpcd listens on every address, and because
-// pcscd has its run folder compiled in. Several run side by side, and the machine's own pcscd is never touched. Root
-// is needed. A service dies with the process that started it.
+// pcscd has its run folder compiled in. Several run side by side, and the machine's own pcscd is never touched. This
+// needs root, or a process that is root in a user namespace of its own. A service dies with the process that started it.
 package card
 
 import (
@@ -188,8 +188,9 @@ func (r *Reader) count(ins byte) {
 // AddFault lets something go wrong later and gives the fault's number.
 func (r *Reader) AddFault(f Fault) int { return r.faults.add(f) }
 
-// RemoveFault takes a fault away; a stall ends. Unknown numbers are fine.
-func (r *Reader) RemoveFault(id int) { r.faults.remove(id) }
+// RemoveFault takes a fault away; a stall ends. One that is over is fine. It says whether there ever was one of that
+// number.
+func (r *Reader) RemoveFault(id int) bool { return r.faults.remove(id) }
 
 // Faults are those that wait or last, by number.
 func (r *Reader) Faults() map[int]Fault { return r.faults.list() }

@@ -48,7 +48,7 @@ func (f *faults) add(fault Fault) int {
 	return f.last
 }
 
-func (f *faults) remove(id int) {
+func (f *faults) remove(id int) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.waiting, id)
@@ -56,6 +56,7 @@ func (f *faults) remove(id int) {
 		close(end)
 		delete(f.stalls, id)
 	}
+	return id > 0 && id <= f.last
 }
 
 func (f *faults) list() map[int]Fault {

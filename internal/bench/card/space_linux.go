@@ -31,7 +31,7 @@ func enterSpace(run string) (*space, error) {
 		}
 	}()
 	if err := <-entered; err != nil {
-		return nil, fmt.Errorf("make namespaces (needs root): %w", err)
+		return nil, fmt.Errorf("make namespaces (needs root, at least in a user namespace): %w", err)
 	}
 	return s, nil
 }

@@ -50,15 +50,14 @@ func (a *acceptor) powerOff() {
 	a.event, a.slots, a.mask, a.refuse, a.override = 0, [10]byte{}, 0, false, 0xFF
 }
 
-// insert takes a coin from the slot up to its decision.
-func (a *acceptor) insert(c piece) {
+// insert takes a coin from the slot up to its decision; which counts the coins that came through.
+func (a *acceptor) insert(c piece, which int) {
 	m := a.m
-	m.flying[c.yen]++
 	if !m.on {
 		m.later(m.opt.Decide+m.opt.Fall, func() { a.back(c) })
 		return
 	}
-	epoch, which := m.epoch, m.inserted
+	epoch := m.epoch
 	m.later(m.opt.Decide, func() {
 		if !m.on || m.epoch != epoch {
 			a.back(c)

@@ -30,7 +30,7 @@ func (c Coins) Total() int {
 
 // Trays is where every coin is.
 type Trays struct {
-	Flying  Coins // on the way from the slot
+	Flying  Coins // in the slot and on the way from it
 	Escrow  Coins
 	Hoppers Coins
 	CashBox Coins
@@ -41,6 +41,7 @@ type Trays struct {
 type Options struct {
 	ByteTime  time.Duration // of one byte on the wire; 9600 baud is 1.04 ms
 	Reply     time.Duration // from a command's last byte to its answer's first
+	Gap       time.Duration // between two coins through the slot
 	Decide    time.Duration // from the slot to the decision at the gate
 	Credit    time.Duration // from there to the credit sensor
 	Fall      time.Duration // from there into the escrow
@@ -84,7 +85,7 @@ var hopperYen = [numHoppers]int{10, 50, 100, 500}
 // Defaults is the reference machine at the speed of a real one.
 func Defaults() Options {
 	return Options{
-		ByteTime: 1042 * time.Microsecond, Reply: 2 * time.Millisecond,
+		ByteTime: 1042 * time.Microsecond, Reply: 2 * time.Millisecond, Gap: 250 * time.Millisecond,
 		Decide: 80 * time.Millisecond, Credit: 60 * time.Millisecond, Fall: 200 * time.Millisecond,
 		Move: 1500 * time.Millisecond, Coin: 250 * time.Millisecond, Empty: 2 * time.Second,
 		PowerUp:   400 * time.Millisecond,
@@ -100,7 +101,9 @@ func Defaults() Options {
 // Fast shortens all that is mechanical, so that a test over a real bus does not wait for coins to fall.
 func (o Options) Fast() Options {
 	o.ByteTime, o.Reply = 0, 0
-	for _, d := range []*time.Duration{&o.Decide, &o.Credit, &o.Fall, &o.Move, &o.Coin, &o.Empty, &o.PowerUp} {
+	for _, d := range []*time.Duration{
+		&o.Gap, &o.Decide, &o.Credit, &o.Fall, &o.Move, &o.Coin, &o.Empty, &o.PowerUp,
+	} {
 		*d /= 20
 	}
 	return o
@@ -116,13 +119,14 @@ type Machine struct {
 	flying   Coins
 	cashBox  Coins
 	tray     Coins
-	inserted int // coins of a worth with several types alternate by it
+	slot     slot
 	acceptor acceptor
 	escrow   escrow
 	hoppers  [numHoppers]*hopper
 	line     line
 	seen     map[Seen]int
 	faults   []fault
+	standing []fault // struck, and the jam is still there
 	faultID  int
 	changed  chan struct{} // closed at the next change
 }
@@ -167,19 +171,6 @@ func (m *Machine) Changed() <-chan struct{} {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.changed
-}
-
-// Insert drops one coin into the slot. Coins that the acceptor does not know or does not want come back.
-func (m *Machine) Insert(yen int) error {
-	if yen <= 0 || yen > 500 {
-		return fmt.Errorf("bench/coin: there is no coin of ¥%d", yen)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.inserted++
-	m.acceptor.insert(piece{yen: yen})
-	m.change()
-	return nil
 }
 
 // Take empties the return tray.

@@ -10,6 +10,7 @@ type escrow struct {
 	moving bool
 	back   bool // the way it moves: to the return tray
 	fault  byte
+	jam    int // number of the fault that jammed it
 }
 
 func (e *escrow) identity() identity {
@@ -88,8 +89,9 @@ func (e *escrow) operate(back bool) reply {
 	e.moving, e.back = true, back
 	m.powered(m.opt.Move, func() {
 		stay := int(m.coinFault(StickEscrow))
-		if m.coinFault(JamEscrow) != 0 {
-			e.fault, stay = codeEscrowJam, len(e.coins)
+		if jam, is := m.strike(func(f Fault) bool { return f.Do == JamEscrow }); is {
+			e.fault, e.jam, stay = codeEscrowJam, jam.id, len(e.coins)
+			m.stand(jam)
 		}
 		stay = min(stay, len(e.coins))
 		for _, c := range e.coins[stay:] {

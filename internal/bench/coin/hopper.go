@@ -11,7 +11,7 @@ type hopper struct {
 	dispensed uint32
 	paid      byte
 	unpaid    byte
-	jammed    bool
+	jam       int // number of the fault that jammed it, 0 if it is free
 	event     byte
 	remaining byte
 	enabled   bool
@@ -74,7 +74,7 @@ func (h *hopper) answer(header byte, data []byte) reply {
 
 func (h *hopper) register() byte {
 	var r byte
-	for bit, set := range map[int]bool{0: h.jammed, 1: h.timedOut, 6: h.poweredUp, 7: !h.enabled} {
+	for bit, set := range map[int]bool{0: h.jam != 0, 1: h.timedOut, 6: h.poweredUp, 7: !h.enabled} {
 		if set {
 			r |= 1 << bit
 		}
@@ -104,7 +104,7 @@ func (h *hopper) keyFits(key []byte) bool {
 }
 
 func (h *hopper) dispense(key []byte, n byte) reply {
-	if !h.enabled || h.jammed || h.remaining > 0 || n == 0 || !h.keyFits(key) {
+	if !h.enabled || h.jam != 0 || h.remaining > 0 || n == 0 || !h.keyFits(key) {
 		return nak
 	}
 	h.event = next(h.event)
@@ -136,8 +136,9 @@ func (h *hopper) turn(run int) {
 // out lets one coin leave, unless it jams.
 func (h *hopper) out(run int) {
 	m := h.m
-	if m.hopperFault(JamHopper, h.yen) {
-		h.jammed = true
+	if jam, is := m.hopperFault(JamHopper, h.yen); is {
+		h.jam = jam.id
+		m.stand(jam)
 		h.giveUp()
 		return
 	}
@@ -150,7 +151,7 @@ func (h *hopper) out(run int) {
 	h.paid++
 	h.remaining--
 	m.giveBack(h.yen)
-	if m.hopperFault(PowerCycle, h.yen) {
+	if _, is := m.hopperFault(PowerCycle, h.yen); is {
 		m.cycle()
 		return
 	}

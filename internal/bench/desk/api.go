@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -76,12 +77,37 @@ func done(w http.ResponseWriter) error { return answer(w, struct{}{}) }
 
 // read decodes a request's body strictly; no body is the zero value.
 func read[T any](r *http.Request) (v T, err error) {
-	decoder := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&v); err != nil && !errors.Is(err, io.EOF) {
+	v, err = decode[T](http.MaxBytesReader(nil, r.Body, maxBody))
+	if err != nil && !errors.Is(err, io.EOF) {
 		return v, bad("the body is not what is asked for: %v", err)
 	}
 	return v, nil
+}
+
+// Decode reads one JSON value strictly: unknown fields and anything behind it are errors. Parts read their faults so.
+func Decode[T any](text []byte) (T, error) { return decode[T](bytes.NewReader(text)) }
+
+// decode gives io.EOF where there is nothing at all.
+func decode[T any](from io.Reader) (v T, err error) {
+	decoder := json.NewDecoder(from)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&v); err != nil {
+		return v, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return v, errors.New("there is something behind the JSON value")
+	}
+	return v, nil
+}
+
+// bare serves a call that takes nothing: its body is empty or an empty object.
+func bare(serve func(http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if _, err := read[struct{}](r); err != nil {
+			return err
+		}
+		return serve(w, r)
+	}
 }
 
 // routes is the contract.
@@ -91,14 +117,14 @@ func (d *Desk) routes() http.Handler {
 		"GET /api/version": d.serveVersion, "GET /api/state": d.serveState, "GET /api/log": d.serveLog,
 		"GET /api/screen.png": d.serveFrame, "GET /api/screen.json": d.serveTree,
 		"POST /api/touch": d.touch, "POST /api/pointer": d.pointer, "POST /api/key": d.key,
-		"GET /api/cards": d.serveCards, "POST /api/card/insert": d.insertCard, "POST /api/card/remove": d.removeCard,
-		"POST /api/coin/insert": d.insertCoin, "POST /api/coin/take": d.takeCoins, "POST /api/coin/lever": d.pullLever,
+		"GET /api/cards": d.serveCards, "POST /api/card/insert": d.insertCard, "POST /api/card/remove": bare(d.removeCard),
+		"POST /api/coin/insert": d.insertCoin, "POST /api/coin/take": bare(d.takeCoins), "POST /api/coin/lever": bare(d.pullLever),
 		"GET /api/coin/trays":  d.serveTrays,
-		"POST /api/paper/take": d.takePaper, "GET /api/printer/sheets": d.serveSheets,
+		"POST /api/paper/take": bare(d.takePaper), "GET /api/printer/sheets": d.serveSheets,
 		"GET /api/printer/sheets/{id}/{side}": d.serveSheet,
 		"POST /api/staff":                     d.staff, "POST /api/power": d.power,
 		"GET /api/clock": d.serveClock, "POST /api/clock": d.setClock, "GET /api/devices": d.serveDevices,
-		"GET /api/faults": d.serveFaults, "POST /api/fault": d.addFault, "DELETE /api/fault/{id}": d.removeFault,
+		"GET /api/faults": d.serveFaults, "POST /api/fault": d.addFault, "DELETE /api/fault/{id}": bare(d.removeFault),
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := serve(w, r); err != nil {

@@ -50,7 +50,7 @@ type Reader interface {
 
 // Coins is the coin vendor, as a person sees and touches it.
 type Coins interface {
-	Insert(yen int) error
+	Insert(yen int) error // errors: [ErrConflict] while too many coins wait; any other is about the coin
 	Lever()
 	Take() map[int]int // the return tray's coins by worth
 	Trays() Trays
@@ -90,7 +90,8 @@ type Clock interface {
 }
 
 // Power switches processes and devices: what is "kioskd", "coin", "printer", "reader", "centerd", "issuerd", "ocsp"; do
-// is "on", "off", "kill", and for processes "freeze" (neither answers nor resets) and "thaw".
+// is "on", "off", "kill", and for processes "freeze" (neither answers nor resets) and "thaw". A device is a plug: there
+// kill is off.
 type Power interface {
 	Do(ctx context.Context, what, do string) error // errors: [ErrUnknown], [ErrConflict], [ErrNotBuilt]
 	State() map[string]string                      // "on", "off", "frozen", by what
@@ -99,7 +100,10 @@ type Power interface {
 
 // Faults is one part that can be made to fail.
 type Faults interface {
+	// AddFault refuses what it does not know, and says what it knows.
 	AddFault(description json.RawMessage) (number int, err error)
+	// RemoveFault takes one fault away with what it left, and no other; one that is over is fine. Errors: [ErrUnknown]
+	// for a number that was never given.
 	RemoveFault(number int) error
 	Faults() map[int]any
 }

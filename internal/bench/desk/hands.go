@@ -3,8 +3,11 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,7 +79,9 @@ func (d *Desk) insertCoin(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := coins.Insert(ask.Yen); err != nil {
+	if err := coins.Insert(ask.Yen); errors.Is(err, ErrConflict) {
+		return err
+	} else if err != nil {
 		return bad("%v", err)
 	}
 	d.log.add("coin.insert", strconv.Itoa(ask.Yen))
@@ -167,54 +172,48 @@ func (d *Desk) serveClock(w http.ResponseWriter, _ *http.Request) error {
 	return answer(w, map[string]any{"offset_ms": offset.Milliseconds(), "now": time.Now().Add(offset)})
 }
 
+// setClock looks at all that is asked for before it does any of it; what is left out does not change.
 func (d *Desk) setClock(w http.ResponseWriter, r *http.Request) error {
 	ask, err := read[struct {
 		OffsetMs *int64 `json:"offset_ms"`
-		Pace     int    `json:"pace"`
+		Pace     *int   `json:"pace"`
 	}](r)
-	if err != nil {
+	const limit = 100 * 366 * 24 * 3600 * 1000
+	switch {
+	case err != nil:
 		return err
+	case ask.OffsetMs != nil && (*ask.OffsetMs > limit || *ask.OffsetMs < -limit):
+		return bad("offset_ms is at most a hundred years")
+	case ask.OffsetMs != nil && d.parts.Clock == nil:
+		return notBuilt("the clock")
+	case ask.Pace != nil && !(port.Pace{Times: *ask.Pace}).Valid():
+		return bad("pace is 1 to %d", port.MaxPace)
+	case ask.Pace != nil && d.parts.Kiosk == nil:
+		return port.ErrNoKiosk
 	}
-	if ask.Pace != 0 {
-		if err := d.setPace(r.Context(), ask.Pace); err != nil {
+	if ask.Pace != nil {
+		if err := d.parts.Kiosk.Pace(r.Context(), *ask.Pace); err != nil {
+			return err
+		}
+		d.log.add("pace", strconv.Itoa(*ask.Pace))
+	}
+	if ask.OffsetMs != nil {
+		if err := d.moveClock(r.Context(), time.Duration(*ask.OffsetMs)*time.Millisecond); err != nil {
 			return err
 		}
 	}
-	if ask.OffsetMs == nil {
-		return done(w)
-	}
-	return d.moveClock(w, r, *ask.OffsetMs)
+	return done(w)
 }
 
-// setPace makes people's time-outs faster, so that a script need not wait for them.
-func (d *Desk) setPace(ctx context.Context, times int) error {
-	if !(port.Pace{Times: times}).Valid() {
-		return bad("pace is 1 to %d", port.MaxPace)
-	}
-	if d.parts.Kiosk == nil {
-		return port.ErrNoKiosk
-	}
-	d.log.add("pace", strconv.Itoa(times))
-	return d.parts.Kiosk.Pace(ctx, times)
-}
-
-func (d *Desk) moveClock(w http.ResponseWriter, r *http.Request, ms int64) error {
-	if d.parts.Clock == nil {
-		return notBuilt("the clock")
-	}
-	const limit = 100 * 366 * 24 * 3600 * 1000
-	if ms > limit || ms < -limit {
-		return bad("offset_ms is at most a hundred years")
-	}
-	offset := time.Duration(ms) * time.Millisecond
+func (d *Desk) moveClock(ctx context.Context, offset time.Duration) error {
 	if err := d.parts.Clock.Set(offset); err != nil {
 		return err
 	}
 	if d.parts.Kiosk != nil {
-		_ = d.parts.Kiosk.ClockMoved(r.Context()) // an absent kioskd reads the clock when it starts
+		_ = d.parts.Kiosk.ClockMoved(ctx) // an absent kioskd reads the clock when it starts
 	}
 	d.log.add("clock", offset.String())
-	return done(w)
+	return nil
 }
 
 func (d *Desk) serveDevices(w http.ResponseWriter, _ *http.Request) error {
@@ -256,7 +255,7 @@ func (d *Desk) addFault(w http.ResponseWriter, r *http.Request) error {
 	}
 	part, ok := d.parts.Faults[ask.Part]
 	if !ok {
-		return fmt.Errorf("part %q: %w", ask.Part, ErrUnknown)
+		return fmt.Errorf("part %q: %w; there are %s", ask.Part, ErrUnknown, d.faulty())
 	}
 	number, err := part.AddFault(ask.Fault)
 	if err != nil {
@@ -265,6 +264,11 @@ func (d *Desk) addFault(w http.ResponseWriter, r *http.Request) error {
 	id := fmt.Sprintf("%s-%d", ask.Part, number)
 	d.log.add("fault.add", id)
 	return answer(w, map[string]string{"id": id})
+}
+
+// faulty names the parts that can be made to fail.
+func (d *Desk) faulty() string {
+	return strings.Join(slices.Sorted(maps.Keys(d.parts.Faults)), ", ")
 }
 
 func (d *Desk) removeFault(w http.ResponseWriter, r *http.Request) error {

@@ -255,21 +255,3 @@ func (d *Desk) pointer(w http.ResponseWriter, r *http.Request) error {
 	}
 	return done(w)
 }
-
-func (d *Desk) key(w http.ResponseWriter, r *http.Request) error {
-	key, err := read[port.Key](r)
-	if err != nil {
-		return err
-	}
-	if !key.Valid() {
-		return bad("key is 0 to 9, clear, enter, cancel, up, down or help")
-	}
-	kiosk, err := d.kiosk()
-	if err != nil {
-		return err
-	}
-	if err := kiosk.Key(r.Context(), key); err != nil {
-		return err
-	}
-	return done(w)
-}

@@ -7,7 +7,10 @@
 // own enter; never a PIN.
 package port
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Kiosk is what kioskd shows of itself through the socket. Its methods are called from many goroutines.
 type Kiosk interface {
@@ -90,19 +93,16 @@ func (p Pointer) Valid() bool {
 	return device && phase && p.X >= 0 && p.X < side && p.Y >= 0 && p.Y < side
 }
 
-// Key is one press of a key of the tactile pad: "0" to "9", "clear", "enter", "cancel", "up", "down", "help".
+// Keys are the keys of the tactile pad, by name. What each means stands in docs/desk.md; ui.KeyByName knows the same.
+var Keys = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "enter", "cancel", "up", "down", "help"}
+
+// Key is one press of a key of the tactile pad, one of [Keys].
 type Key struct {
 	Name string `json:"key"`
 }
 
 // Valid reports whether the pad has such a key.
-func (k Key) Valid() bool {
-	switch k.Name {
-	case "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "enter", "cancel", "up", "down", "help":
-		return true
-	}
-	return false
-}
+func (k Key) Valid() bool { return slices.Contains(Keys, k.Name) }
 
 // Staff is a turn of a clerk's key, and what the clerk says of sheets that wait for a decision.
 type Staff struct {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -151,7 +152,9 @@ func take[T interface{ Valid() bool }](w http.ResponseWriter, r *http.Request, h
 func decode[T interface{ Valid() bool }](w http.ResponseWriter, r *http.Request) (message T, ok bool) {
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxMessage))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&message); err != nil || !message.Valid() {
+	err := decoder.Decode(&message)
+	_, more := decoder.Token() // the end, if the message is all
+	if err != nil || !errors.Is(more, io.EOF) || !message.Valid() {
 		http.Error(w, "not an event", http.StatusBadRequest)
 		return message, false
 	}

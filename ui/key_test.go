@@ -1,0 +1,132 @@
+package ui_test
+
+import (
+	"image"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/ui"
+	"github.com/kioskd/kioskd/ui/kit"
+	"github.com/kioskd/kioskd/ui/screen"
+)
+
+// pad is the real PIN screen with a tactile pad before it; dots are counted as the session does.
+type pad struct {
+	t    *testing.T
+	app  *ui.App
+	set  screen.Set
+	view session.View
+	now  time.Duration
+	got  string // of the verbs that came out
+}
+
+func newPad(t *testing.T) *pad {
+	t.Helper()
+	texts, err := locales.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &pad{
+		t: t, app: ui.New(ui.Options{Size: image.Pt(1080, 1920), Measurer: em{}}),
+		set:  screen.Set{Panel: kit.ReferencePanel, Catalogue: texts},
+		view: session.View{State: session.EnterPIN, Screen: "enter_pin", Lang: domain.Japanese, Tries: 3, CanCancel: true},
+	}
+	p.show()
+	return p
+}
+
+func (p *pad) show() {
+	p.app.Show(p.set.Build(p.view), p.now)
+	p.now += time.Second
+}
+
+// press presses keys by the names of the desk and lets the screen follow.
+func (p *pad) press(names ...string) {
+	p.t.Helper()
+	for _, name := range names {
+		k, ok := ui.KeyByName(name)
+		if !ok {
+			p.t.Fatalf("there is no key %q", name)
+		}
+		p.app.Key(k, p.now)
+		select {
+		case e := <-p.app.Events():
+			p.follow(e)
+		default:
+			p.got += "."
+		}
+		p.show()
+	}
+}
+
+func (p *pad) follow(e ui.Event) {
+	switch e.Action.Verb {
+	case session.VerbDigit:
+		p.view.PINCount = min(p.view.PINCount+1, kit.PINLength)
+		p.got += e.Action.Arg
+	case session.VerbClearPIN:
+		p.view.PINCount = 0
+		p.got += "C"
+	case session.VerbSubmitPIN:
+		p.got += "!"
+	case session.VerbCancel:
+		p.got += "X"
+	case session.VerbEnd:
+		p.got += "E"
+	default:
+		p.got += "<" + e.Action.Verb + ">"
+	}
+}
+
+func TestKeysEnterAWholePINAndSubmitIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		keys []string
+		want string
+	}{
+		"four digits":       {[]string{"1", "2", "0", "4", "enter"}, "1204!"},
+		"too few":           {[]string{"1", "2", "3", "enter"}, "123."},
+		"cleared":           {[]string{"9", "8", "clear", "1", "2", "3", "4", "enter"}, "98C1234!"},
+		"cancel":            {[]string{"1", "cancel"}, "1X"},
+		"looked at before":  {[]string{"down", "down", "1", "2", "3", "4", "enter"}, "..1234!"},
+		"up is the last":    {[]string{"up", "enter"}, ".X"},
+		"nobody calls help": {[]string{"help"}, "."},
+	} {
+		p := newPad(t)
+		if p.press(c.keys...); p.got != c.want {
+			t.Errorf("%s: %q, want %q", name, p.got, c.want)
+		}
+	}
+}
+
+func TestCancelKeyEndsInADialogToo(t *testing.T) {
+	p := newPad(t)
+	p.view.Countdown = 20
+	p.show()
+	p.press("1", "cancel", "down", "enter")
+	if p.got != ".E.<"+session.VerbContinue+">" {
+		t.Errorf("%q", p.got)
+	}
+}
+
+func TestKeysHaveTheNamesOfTheTactilePadAlone(t *testing.T) {
+	got := map[string]ui.Key{}
+	for _, name := range []string{
+		"0", "9", "clear", "enter", "cancel", "up", "down", "help", "next", "previous", "act", "back", "", "10", "F1",
+	} {
+		if k, ok := ui.KeyByName(name); ok {
+			got[name] = k
+		}
+	}
+	want := map[string]ui.Key{
+		"0": ui.KeyDigit0, "9": ui.KeyDigit9, "clear": ui.KeyClear, "enter": ui.KeyAct, "cancel": ui.KeyCancel,
+		"up": ui.KeyPrevious, "down": ui.KeyNext, "help": ui.KeyHelp,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+}
