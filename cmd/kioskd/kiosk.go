@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/config"
+	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/pages"
@@ -98,9 +99,13 @@ func (k *kiosk) prepare(ctx context.Context) error {
 	if k.devices.printer != nil {
 		outside.Printer = k.devices.printer
 	}
+	hours, err := domain.ParseHours(c.Hours.Open, c.Hours.Close)
+	if err != nil {
+		return err
+	}
 	k.terminal = terminal.New(terminal.Options{
 		Identity: id, Now: k.now, Log: k.log, Observe: hooks.observe, Missing: k.devices.missing, Ports: outside,
-		Hurry: hooks.hurry, TrustPrinter: c.Printer.TrustCounters,
+		Hours: hours, Hurry: hooks.hurry, TrustPrinter: c.Printer.TrustCounters,
 	})
 	return nil
 }

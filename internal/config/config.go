@@ -26,6 +26,13 @@ type Kiosk struct {
 	Coin    Device  `toml:"coin"`
 	Printer Device  `toml:"printer"`
 	Journal Journal `toml:"journal"`
+	Hours   Hours   `toml:"hours"`
+}
+
+// Hours are when visits may begin, in Japanese time. Hours of single kinds come with the municipality's catalogue.
+type Hours struct {
+	Open  string `toml:"open"`  // 06:30
+	Close string `toml:"close"` // 23:00; 24:00 is the end of the day
 }
 
 // Center says where the centre is and who this kiosk is to it.
@@ -84,6 +91,7 @@ func Default() Kiosk {
 			Width: 1080, Height: 1920, PxPerMM: 5.58, Fullscreen: true, Scale: 100,
 			Fonts: "/usr/share/fonts/opentype/noto",
 		},
+		Hours:   Hours{Open: "06:30", Close: "23:00"}, // of the real service
 		Coin:    Device{Kind: "none"},
 		Printer: Device{Kind: "none"},
 	}
@@ -136,6 +144,8 @@ func (c Kiosk) check() []error {
 	wrong(c.Panel.Height >= 320 && c.Panel.Height <= 8192, "panel.height", "320 to 8192 pixels")
 	wrong(c.Panel.PxPerMM > 1 && c.Panel.PxPerMM < 50, "panel.px_per_mm", "1 to 50")
 	wrong(c.Panel.Scale >= 10 && c.Panel.Scale <= 100, "panel.scale", "10 to 100 percent")
+	_, err = domain.ParseHours(c.Hours.Open, c.Hours.Close)
+	wrong(err == nil, "hours", "two times of the day such as 06:30 and 23:00")
 	wrong(c.Coin.Kind != "usb" || c.Coin.Serial != "", "coin.serial", "the serial number: many devices are serial lines")
 	for key, d := range map[string]Device{"coin": c.Coin, "printer": c.Printer} {
 		wrong(d.Kind == "none" || d.Kind == "usb", key+".kind", "none or usb")

@@ -70,8 +70,8 @@ func (t *Terminal) turned(ctx context.Context, u Turn) (session.Event, bool) {
 	return session.Event{}, false
 }
 
-// decided answers a clerk's word when the table has taken it. The clerk has come, so the call is over; and with no word,
-// or "none", no sheet lies in tray or device any more.
+// decided answers a clerk's word when the table has taken it. The clerk has come, so the call is over; and with no
+// word, or "none", no sheet lies in tray or device any more.
 func (t *Terminal) decided(ctx context.Context, before session.State) {
 	u := t.clerk
 	t.clerk = nil

@@ -153,7 +153,7 @@ func (r *rig) killedPrinting(point int) {
 	}
 }
 
-// TestS01_AJobOfBeforeIsCancelledAtTheStart: the counters prove that nothing was printed, so the coins may be asked for.
+// TestS01_AJobOfBeforeIsCancelledAtTheStart: the counters prove that nothing was printed, so coins may be asked for.
 func TestS01_AJobOfBeforeIsCancelledAtTheStart(t *testing.T) {
 	for point, name := range []string{"intent written", "job made", "job written down"} {
 		t.Run(name, func(t *testing.T) {

@@ -44,6 +44,7 @@ type Options struct {
 	Ports    Ports
 	Now      func() time.Time
 	Log      *slog.Logger
+	Hours    domain.Hours // in which visits may begin; zero: always
 	// Missing are the configured devices that did not open. The kiosk stays out of service, and what a crash left open
 	// waits, because only the devices' counters can judge it.
 	Missing      []health.Fault
@@ -67,6 +68,7 @@ type Terminal struct {
 	answers   chan session.Event
 	idle      *timer.Timer
 	limit     *timer.Timer
+	watch     *time.Ticker // of the hours
 	faults    health.Stops
 	clerk     *Turn // whose word the table is about to hear
 	restart   restart.Restart
@@ -125,6 +127,8 @@ func (t *Terminal) Run(ctx context.Context) error {
 		t.step(ctx, e)
 	}
 	t.show()
+	t.watch = time.NewTicker(hoursEvery)
+	defer t.watch.Stop()
 	for {
 		e, ok := t.next(ctx)
 		if !ok {
@@ -162,6 +166,8 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 		case <-t.limit.C():
 			e, ok = session.Event{Kind: session.CapReached, ID: t.limit.ID()}, true
 		case <-t.faults.Changed():
+			e, ok = t.faultEvent()
+		case <-t.watch.C:
 			e, ok = t.faultEvent()
 		case u := <-t.Ports.Clerk:
 			e, ok = t.turned(ctx, u)
@@ -264,7 +270,10 @@ func (t *Terminal) patience(ms int) time.Duration {
 	return time.Duration(ms) * time.Millisecond / time.Duration(t.pace)
 }
 
-// faultEvent holds the faults against the state: only an idle machine goes out of service or comes back.
+// hoursEvery is how often the hours are looked at; the wall clock may be set in between.
+const hoursEvery = 10 * time.Second
+
+// faultEvent holds faults and hours against the state: only an idle machine goes out of service or comes back.
 func (t *Terminal) faultEvent() (session.Event, bool) {
 	t.faults.Looked()
 	switch {
@@ -272,6 +281,10 @@ func (t *Terminal) faultEvent() (session.Event, bool) {
 		return session.Event{Kind: session.FaultCleared}, true
 	case t.visit.Idle() && t.visit.State != session.OutOfService && t.faults.Any():
 		return session.Event{Kind: session.FaultSet}, true
+	case t.visit.State == session.Attract && !t.Hours.At(t.Now()):
+		return session.Event{Kind: session.Closed}, true
+	case t.visit.State == session.ServiceClosed && t.Hours.At(t.Now()):
+		return session.Event{Kind: session.Opened}, true
 	default:
 		return session.Event{}, false
 	}
