@@ -46,7 +46,7 @@ const giveBack = "GiveBack"
 var killPoints = map[string]killPoint{
 	"Pay without a coin": {at: "Pay", outcomes: []string{"nothing"}, serves: true},
 	"Pay with a coin": {
-		at: "Pay", when: coinIn(100), coins: []int{100}, outcomes: []string{"owed"}, comes: coming{next: true},
+		at: "Pay", when: coinIn(100, 100), coins: []int{100}, outcomes: []string{"owed"}, comes: coming{next: true},
 	},
 	"Pay while a coin falls": {
 		at: "Pay", when: coinFalls(100), coins: []int{100}, outcomes: []string{"refunded"}, comes: coming{reclaims: true},
@@ -70,10 +70,10 @@ var killPoints = map[string]killPoint{
 	},
 }
 
-func coinIn(yen int) func(*testing.T, *world) {
+func coinIn(yen, then int) func(*testing.T, *world) {
 	return func(t *testing.T, w *world) {
 		coinFalls(yen)(t, w)
-		w.await(t, "the coin", func(s scene) bool { return s.Money.Inserted == yen })
+		w.await(t, "the coin", func(s scene) bool { return s.Money.Inserted == then })
 	}
 }
 
@@ -93,7 +93,7 @@ func changeOut(t *testing.T, w *world) {
 }
 
 func coinsBack(t *testing.T, w *world) {
-	w.await(t, "the coins", func(s scene) bool { return s.Devices.Coin.Return.total() > 0 })
+	w.await(t, "the coins", func(s scene) bool { return s.Devices.Coin.Return.total() == 150 })
 }
 
 // TestX01_R10_KillWithMoneyInsideLosesNothing kills kioskd at each of these moments and looks at machine and books.
@@ -118,15 +118,20 @@ func TestX01_R10_KillWithMoneyInsideLosesNothing(t *testing.T) {
 func (w *world) killAt(t *testing.T, p killPoint) {
 	t.Helper()
 	script := resident.Self("hanako", p.coins...)
-	if p.at == "Pay" {
+	switch {
+	case p.at == "Pay":
 		script.At["Pay"] = nil // the moment itself brings the coin
-	}
-	if p.cancel {
-		script.At["Pay"][0] = append(script.At["Pay"][0], resident.Act{Touch: "cancel"})
+	case p.cancel:
+		script.At["Pay"] = [][]resident.Act{{{Touch: "cancel"}}}
 	}
 	script.Patience = patience
 	before := w.devices(t)
 	r, err := resident.Run(t.Context(), w.desk, quick(script), resident.Watch{Arrived: func(s resident.State) error {
+		if s.Session == "Pay" && p.cancel {
+			for n := range p.coins {
+				coinIn(p.coins[n], sum(p.coins[:n+1]))(t, w)
+			}
+		}
 		if s.Session != p.at {
 			return nil
 		}
@@ -275,6 +280,8 @@ func (w *world) comesBack(t *testing.T, c coming) books {
 		w.await(t, "the end of the offer", func(s scene) bool { return s.Session == "OutOfService" })
 		owed = held.total()
 		w.clerk(t, held)
+		w.power(t, "kioskd", "off") // the next visit is at people's pace
+		w.power(t, "kioskd", "on")
 	case s.Session == "OutOfService":
 		w.clerk(t, held)
 	}
@@ -302,10 +309,13 @@ func (w *world) comesBack(t *testing.T, c coming) books {
 // reclaim takes the coins that the panel offers: the same ones.
 func (w *world) reclaim(t *testing.T, held coins) {
 	t.Helper()
-	w.await(t, "the button", func(scene) bool { return w.desk.Touch(t.Context(), "reclaim") == nil })
+	w.await(t, "the button", func(scene) bool { return w.desk.Touch(t.Context(), "escrow_reclaim") == nil })
 	w.await(t, "the coins", func(s scene) bool { return maps.Equal(s.Devices.Coin.Return, held) })
 	w.call(t, http.MethodPost, "/api/coin/take", nil, nil)
-	w.await(t, "service", func(s scene) bool { return s.Session == "Attract" })
+	free := w.await(t, "the end", func(s scene) bool { return s.Session == "Attract" })
+	if free = w.after(t, free.Revision); free.Session == "OutOfService" { // a sheet was begun: a clerk looks into the tray
+		w.clerk(t, coins{})
+	}
 }
 
 // clerk turns the clerk's key and takes what lay in the escrow.
