@@ -22,6 +22,9 @@ import (
 // identity reads who this kiosk is: its keys, the keys of the others, and the hash of its own program.
 func identity(c config.Kiosk, now func() time.Time) (terminal.Identity, *tls.Config, error) {
 	var none terminal.Identity
+	if err := private(c.Center.Key, c.Keys.Note); err != nil {
+		return none, nil, err
+	}
 	pair, err := tls.LoadX509KeyPair(c.Center.Cert, c.Center.Key)
 	if err != nil {
 		return none, nil, fmt.Errorf("kioskd: TLS key: %w", err)
@@ -62,6 +65,20 @@ func identity(c config.Kiosk, now func() time.Time) (terminal.Identity, *tls.Con
 	return id, &tls.Config{
 		Certificates: []tls.Certificate{pair}, RootCAs: roots, MinVersion: tls.VersionTLS13, Time: now,
 	}, nil
+}
+
+// private refuses a secret that somebody else could read.
+func private(paths ...string) error {
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if err != nil {
+			return fmt.Errorf("kioskd: key: %w", err)
+		}
+		if mode := info.Mode().Perm(); mode&0o077 != 0 {
+			return fmt.Errorf("kioskd: %s has mode %#o; others could read it: chmod 600", p, mode)
+		}
+	}
+	return nil
 }
 
 // ownKey is the public half of a note's private key, "PRIVATE+KEY+<name>+<hash>+<base64 of 1 and the seed>"

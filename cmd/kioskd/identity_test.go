@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,5 +32,20 @@ func TestOwnKeyIsThePublicHalf(t *testing.T) {
 		if _, err := ownKey(bad); err == nil {
 			t.Errorf("%q was taken for a key", bad)
 		}
+	}
+}
+
+func TestAKeyThatOthersCanReadIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "note.key")
+	for mode, good := range map[os.FileMode]bool{0o600: true, 0o400: true, 0o640: false, 0o604: false} {
+		if err := errors.Join(os.WriteFile(path, []byte("x"), 0o600), os.Chmod(path, mode)); err != nil {
+			t.Fatal(err)
+		}
+		if err := private(path); (err == nil) != good {
+			t.Errorf("mode %#o: %v", mode, err)
+		}
+	}
+	if private(path+".none") == nil {
+		t.Error("a key that is not there was taken")
 	}
 }

@@ -54,7 +54,7 @@ var hooks struct {
 
 // newKiosk makes what a first screen needs; prepare makes the rest while that screen is shown.
 func newKiosk(c config.Kiosk, log *slog.Logger) (*kiosk, error) {
-	if err := checkEnvironment(); err != nil {
+	if err := checkEnvironment(c.Env); err != nil {
 		return nil, err
 	}
 	k := &kiosk{config: c, log: log, start: time.Now(), now: time.Now}

@@ -23,8 +23,9 @@ func run(args []string) int {
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	var err error
+	err := closed()
 	switch {
+	case err != nil:
 	case len(args) > 0 && args[0] == "card":
 		err = cardChild(ctx)
 	case len(args) > 0 && args[0] == "render":

@@ -99,12 +99,14 @@ func (b *books) read(t *testing.T, path string) {
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	const world = "FROM entry WHERE tx NOT NULL AND account = 'world' AND pieces "
+	const claims = "SELECT coalesce(sum(yen), 0) FROM claim WHERE account = "
+	const open = " AND tx IN (SELECT id FROM tx WHERE outcome IS NULL)"
 	for query, to := range map[string]*int{
-		"SELECT coalesce(sum(-pieces * coin), 0) " + world + "< 0":                                                      &b.in,
-		"SELECT coalesce(sum(pieces * coin), 0) " + world + "> 0":                                                       &b.out,
-		"SELECT coalesce(sum(-pieces * coin), 0) " + world + "!= 0 AND tx IN (SELECT id FROM tx WHERE outcome IS NULL)": &b.due,
-		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'revenue'":                                             &b.revenue,
-		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'owed'":                                                &b.owed,
+		"SELECT coalesce(sum(-pieces * coin), 0) " + world + "< 0":         &b.in,
+		"SELECT coalesce(sum(pieces * coin), 0) " + world + "> 0":          &b.out,
+		"SELECT coalesce(sum(-pieces * coin), 0) " + world + "!= 0" + open: &b.due,
+		claims + "'revenue'": &b.revenue,
+		claims + "'owed'":    &b.owed,
 	} {
 		if err := db.QueryRowContext(t.Context(), query).Scan(to); err != nil {
 			t.Fatal(err)

@@ -247,8 +247,9 @@ func (w *world) killed(t *testing.T, start seen) books {
 // restarted waits for a kioskd that is not the one of before, and for what it says when it has looked around.
 func (w *world) restarted(t *testing.T, before string) scene {
 	t.Helper()
+	begins := []string{"Attract", "OutOfService", giveBack}
 	s := w.await(t, "the start", func(s scene) bool {
-		return s.Kioskd == "running" && s.Boot != before && slices.Contains([]string{"Attract", "OutOfService", giveBack}, s.Session)
+		return s.Kioskd == "running" && s.Boot != before && slices.Contains(begins, s.Session)
 	})
 	for range 2 { // the first screen comes before the first fault
 		s = w.after(t, s.Revision)

@@ -21,7 +21,7 @@ import (
 )
 
 // lanes is how many worlds run at once: a visit mostly waits for mechanics, so that two cores carry more than two.
-const lanes = "4"
+const lanes = "5"
 
 // house holds what all worlds share: the programs, the compiled renderer, and the worlds that nobody uses now.
 type houseOf struct {
