@@ -18,11 +18,11 @@ import (
 
 // books is what kioskd's journal says of all visits together.
 type books struct {
-	visits   int
 	outcomes []string // of the visits, in their order; "" is open
 	in, out  int      // yen over the slot and the return tray, of visits
 	revenue  int
 	owed     int
+	due      int // what an open visit holds: neither earned nor owed yet
 	slips    []string
 	acts     []string // device, verb and result, in their order
 	accounts map[journal.Account]coins
@@ -36,6 +36,14 @@ func (b books) unproved(verb string) bool {
 		}
 	}
 	return false
+}
+
+// since gives what came after earlier books; the accounts and what is due are as they are now.
+func (b books) since(e books) books {
+	b.in, b.out = b.in-e.in, b.out-e.out
+	b.revenue, b.owed = b.revenue-e.revenue, b.owed-e.owed
+	b.outcomes, b.slips, b.acts = b.outcomes[len(e.outcomes):], b.slips[len(e.slips):], b.acts[len(e.acts):]
+	return b
 }
 
 // books ends kioskd, for good, and reads a copy of its journal, after the journal's own check of every invariant.
@@ -83,18 +91,22 @@ func (w *world) books(t *testing.T) (b books) {
 // read takes from the tables what the journal's own methods do not tell.
 func (b *books) read(t *testing.T, path string) {
 	t.Helper()
-	db, err := driver.Open("file:"+path, func(c *sqlite3.Conn) error { return c.Exec("PRAGMA locking_mode=EXCLUSIVE") })
+	alone := func(c *sqlite3.Conn) error { return c.Exec("PRAGMA locking_mode=EXCLUSIVE") }
+	db, err := driver.Open("file:"+path, alone)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
+	const world = "FROM entry WHERE tx NOT NULL AND account = 'world' AND pieces "
+	const claims = "SELECT coalesce(sum(yen), 0) FROM claim WHERE account = "
+	const open = " AND tx IN (SELECT id FROM tx WHERE outcome IS NULL)"
 	for query, to := range map[string]*int{
-		"SELECT count(*) FROM tx": &b.visits,
-		"SELECT coalesce(sum(-pieces * coin), 0) FROM entry WHERE tx NOT NULL AND account = 'world' AND pieces < 0": &b.in,
-		"SELECT coalesce(sum(pieces * coin), 0) FROM entry WHERE tx NOT NULL AND account = 'world' AND pieces > 0":  &b.out,
-		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'revenue'":                                         &b.revenue,
-		"SELECT coalesce(sum(yen), 0) FROM claim WHERE account = 'owed'":                                            &b.owed,
+		"SELECT coalesce(sum(-pieces * coin), 0) " + world + "< 0":         &b.in,
+		"SELECT coalesce(sum(pieces * coin), 0) " + world + "> 0":          &b.out,
+		"SELECT coalesce(sum(-pieces * coin), 0) " + world + "!= 0" + open: &b.due,
+		claims + "'revenue'": &b.revenue,
+		claims + "'owed'":    &b.owed,
 	} {
 		if err := db.QueryRowContext(t.Context(), query).Scan(to); err != nil {
 			t.Fatal(err)

@@ -43,7 +43,8 @@ func TestD15_EachCardSaysItsOwnReason(t *testing.T) {
 	}
 }
 
-// TestD15_CardTakenAway: before the signature the visit is over and the reason is said; after it the card is not needed.
+// TestD15_CardTakenAway: before the signature the visit is over and the reason is said; after it the card is not
+// needed.
 func TestD15_CardTakenAway(t *testing.T) {
 	w := shared(t)
 	for state, card := range map[string]string{
