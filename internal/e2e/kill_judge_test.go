@@ -281,8 +281,7 @@ func (w *world) comesBack(t *testing.T, c coming) books {
 		w.await(t, "the end of the offer", func(s scene) bool { return s.Session == "OutOfService" })
 		owed = held.total()
 		w.clerk(t, held)
-		w.power(t, "kioskd", "off") // the next visit is at people's pace
-		w.power(t, "kioskd", "on")
+		w.pace(t, 1)
 	case s.Session == "OutOfService":
 		w.clerk(t, held)
 	}

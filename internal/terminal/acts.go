@@ -150,13 +150,16 @@ func (a *acts) keepEscrow(ctx context.Context, app domain.ApplicationID, cashBox
 func (a *acts) emptyEscrow(ctx context.Context) error {
 	b, err := a.journal.Balances(ctx)
 	held := b[journal.Escrow]
-	if err != nil || a.coins == nil {
-		return errors.Join(err, emptyOr(held))
-	}
-	c, err := a.coins.Counters(ctx)
-	switch {
-	case err != nil:
+	if a.coins == nil {
+		if err == nil && !held.IsZero() {
+			err = errNoVendor
+		}
 		return err
+	}
+	c, seen := a.coins.Counters(ctx)
+	switch {
+	case err != nil || seen != nil:
+		return errors.Join(err, seen)
 	case c.Escrow.Empty() && held.IsZero():
 		return nil
 	case c.Escrow.Empty(): // the escrow let go while nobody looked: nobody can tell where the coins are

@@ -162,6 +162,9 @@ func (t *Terminal) recoverVisit(ctx context.Context, left journal.Left) error {
 	if err != nil || !ok {
 		return errors.Join(err, errors.New("the visit is gone"))
 	}
+	if len(left.Prints) > 0 && !recovery.Printed(left).Any() {
+		t.settle(ctx, health.Tray, "printer") // proved: no sheet came out
+	}
 	if !unsure && recovery.Returnable(left) && t.justNow(ctx, last) {
 		t.Log.Warn("coins are offered back", "evt", "recover.offer", "yen", int64(left.Held.Total()))
 		t.opened, t.late = true, left.Held

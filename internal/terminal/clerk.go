@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 )
@@ -104,6 +105,7 @@ func (t *Terminal) endStops(ctx context.Context, k health.Key) (ended []health.F
 	if err := t.acts.emptyEscrow(ctx); err != nil {
 		return nil, fmt.Errorf("terminal: the escrow is not proved empty, so the kiosk stays as it is: %w", err)
 	}
+	t.late = domain.Count{} // they went with the rest
 	if ended, err = t.faults.Turn(ctx, k); err != nil {
 		t.broken("stop", err)
 		return ended, err

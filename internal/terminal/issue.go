@@ -12,6 +12,7 @@ import (
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/account"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/internal/terminal/offer"
 	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/sheet"
@@ -77,7 +78,7 @@ func (t *Terminal) order(h *held, v session.Visit) ([]byte, error) {
 	o := signed.Order{
 		Env: t.Identity.Env, Kiosk: t.Identity.Kiosk, Boot: t.Identity.Boot, Software: t.Identity.Software,
 		Application: v.Application, Challenge: h.textHash, Choices: h.choicesHash,
-		Municipality: h.choices.Municipality, Kind: chosen.Kind, Options: sortedOptions(chosen.Options),
+		Municipality: h.choices.Municipality, Kind: chosen.Kind, Options: offer.SortedOptions(chosen.Options),
 		Members: chosen.Members, Copies: chosen.Copies, UnitFee: chosen.UnitFee, TotalFee: chosen.Fee,
 		Catalogue: h.choices.Catalogue, Config: t.Identity.Config, Made: now, Expires: now.Add(domain.NoteLife),
 	}

@@ -43,9 +43,5 @@ func (a *acts) lookForPrinter(ctx context.Context) {
 	}
 }
 
-func emptyOr(held domain.Count) error {
-	if held.IsZero() {
-		return nil
-	}
-	return errors.New("terminal: coins lie in the escrow, and there is no coin vendor to ask")
-}
+// errNoVendor says that coins of before cannot be given to anybody.
+var errNoVendor = errors.New("terminal: coins lie in the escrow, and there is no coin vendor to ask")

@@ -51,6 +51,24 @@ func TestX01_WhoeverStandsThereMayAskForTheCoins(t *testing.T) {
 	}, paying)
 }
 
+// TestX01_TheNextVisitOwesNothingToTheLast: what a clerk took out is not counted in it.
+func TestX01_TheNextVisitOwesNothingToTheLast(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.cutOff(5*time.Second, 100)
+		r.at(session.GiveBack)
+		r.wait(3 * time.Minute)
+		r.ends(health.Clerk, health.Staff)
+		r.coins.Take()
+		r.toPay()
+		r.insert(100)
+		r.touch(session.VerbCancel, "")
+		r.wait(10 * time.Second)
+		r.at(session.Finish)
+		r.returned(100)
+		r.books()
+	}, paying)
+}
+
 func TestX01_NothingIsGivenToAnEmptyRoom(t *testing.T) {
 	for name, c := range map[string]struct {
 		down   time.Duration
@@ -169,8 +187,6 @@ func TestS01_AJobOfBeforeIsCancelledAtTheStart(t *testing.T) {
 				r.returned(100)
 				r.outcome(domain.OutcomeRefunded)
 				r.touch(session.VerbEnd, "")
-				r.at(session.OutOfService) // a clerk looks into the tray
-				r.ends(health.Clerk, health.Tray)
 				r.at(session.Attract)
 				r.books()
 			}, paying)

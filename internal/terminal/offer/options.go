@@ -1,4 +1,4 @@
-package terminal
+package offer
 
 import (
 	"slices"
@@ -7,8 +7,8 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 )
 
-// sortedOptions gives the options in the order of the note: by code (notes: order).
-func sortedOptions(in []domain.Option) []domain.Option {
+// SortedOptions gives the options in the order of the note: by code (notes: order).
+func SortedOptions(in []domain.Option) []domain.Option {
 	out := slices.Clone(in)
 	slices.SortFunc(out, func(a, b domain.Option) int { return strings.Compare(string(a.Code), string(b.Code)) })
 	return out
