@@ -116,6 +116,7 @@ func fitScope(o signed.Order, choices signed.Choices, holder signed.Tag) error {
 		fits = len(refs) == 1 && slices.ContainsFunc(choices.Members, func(m signed.Member) bool {
 			return refs[m.Ref] && m.Tag == holder
 		})
+	case domain.OptionYes, domain.OptionNo: // no scope
 	}
 	if !fits {
 		return fmt.Errorf("%d members do not fit scope %q", len(refs), o.Option(domain.OptionScope))
