@@ -60,8 +60,16 @@ func openDevices(ctx context.Context, c config.Kiosk, log *slog.Logger) devices 
 func (d *devices) openPrinter(ctx context.Context, c config.Device) error {
 	ctx, cancel := context.WithTimeout(ctx, openLimit)
 	defer cancel()
-	device, err := d.host.Open(usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Serial})
+	which := usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Serial}
+	device, err := d.host.Open(which)
 	if err != nil {
+		return err
+	}
+	// A kioskd that was killed may have left half a request on a pipe, and the next would be taken for its other half.
+	if err := device.Reset(); err != nil {
+		return err
+	}
+	if device, err = d.host.Open(which); err != nil {
 		return err
 	}
 	lanes, err := printer.OverUSB(ctx, device)
