@@ -36,6 +36,14 @@ demo: ## let a scripted resident go the whole way; leaves out/demo/
 test: ## set up, check and test everything; ends with "N passed, N failed"
 	@scripts/test
 
+.PHONY: sim-crash
+sim-crash: ## let the real kiosk die at every gate of every story, twice; reduced in `make test`
+	@scripts/sim crash
+
+.PHONY: sim-walk
+sim-walk: ## walk the session a million events, with the real journal beside the model; reduced in `make test`
+	@scripts/sim walk
+
 .PHONY: fmt
 fmt: ## write all Go files as gofumpt does
 	go tool -modfile=tools/go.mod gofumpt -w .

@@ -26,13 +26,14 @@ import (
 type acts struct {
 	coins   ports.Coins
 	printer ports.Printer
-	journal *journal.Journal
+	journal ports.Journal
 	now     func() time.Time
 	log     *slog.Logger
 	trusted bool // the printer's counters were measured
 
 	busy chan struct{} // one act at a time, also where a request was given up and its act still ends
 
+	endFailed   atomic.Bool // the escrow was not emptied as it should; it is looked into when the visit is over
 	printFailed atomic.Bool // the last copy did; the printer is looked at when the visit is over
 	printerGone atomic.Bool // it does not answer any more
 }
@@ -209,6 +210,7 @@ func (a *acts) end(ctx context.Context, app domain.ApplicationID, how coin.End, 
 		}
 	}
 	f.After = a.after(ctx)
+	a.endFailed.Store(f.Result != journal.Done)
 	return f.Result, a.journal.Finish(context.WithoutCancel(ctx), a.now(), act, f)
 }
 
@@ -269,12 +271,13 @@ func (a *acts) payOnce(ctx context.Context, app domain.ApplicationID, due int,
 	paid, payErr := a.coins.Payout(ctx, plan)
 	f := journal.Finding{Result: journal.Done, After: a.after(ctx)}
 	switch {
-	case errors.Is(payErr, coin.ErrUnresolved):
+	case errors.Is(payErr, coin.ErrUnresolved): // a hopper that nobody hears any more may pay its part to the end
 		f.Result = journal.Unsure
+		f.Moves = []journal.Move{{From: journal.Hopper, To: journal.Unknown, Coins: countOf(plan.Minus(paid))}}
 	case paid != plan:
 		f.Result = journal.Partial
 	}
-	f.Moves = []journal.Move{{From: journal.Hopper, To: journal.World, Coins: countOf(paid)}}
+	f.Moves = append(f.Moves, journal.Move{From: journal.Hopper, To: journal.World, Coins: countOf(paid)})
 	if err := a.journal.Finish(context.WithoutCancel(ctx), a.now(), act, f); err != nil {
 		return paid, false, err
 	}

@@ -39,7 +39,7 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 		return
 	}
 	e := journal.Ending{
-		Application: t.visit.Application, Outcome: f.Outcome, Revenue: t.revenue(), Owed: f.Yen,
+		Application: t.visit.Application, Outcome: f.Outcome, Revenue: t.visit.Earned(), Owed: f.Yen,
 	}
 	if f.Yen > 0 {
 		e.Slip = recovery.SlipNumber(t.Identity.Kiosk, t.visit.Application)
@@ -55,9 +55,6 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 	t.opened = false
 }
 
-// revenue is what the good copies earned; a visit that ended before its money was kept earned nothing.
-func (t *Terminal) revenue() domain.Yen { return t.visit.Earned() }
-
 // doneNote is the kiosk's signed account. It is made only where a sheet may lie in the world; else the application is
 // cancelled.
 func (t *Terminal) doneNote(ctx context.Context, f session.Effect, slip string) ([]byte, error) {
@@ -70,7 +67,7 @@ func (t *Terminal) doneNote(ctx context.Context, f session.Effect, slip string) 
 	h.mu.Unlock()
 	return t.sealDone(ctx, doc, p, signed.Done{
 		Application: t.visit.Application, Outcome: f.Outcome, In: t.visit.In, Out: t.visit.Back.Plus(t.visit.PaidOut),
-		Revenue: t.revenue(), Owed: f.Yen, OwedSlip: slip,
+		Revenue: t.visit.Earned(), Owed: f.Yen, OwedSlip: slip,
 	})
 }
 
@@ -198,8 +195,8 @@ func (t *Terminal) justNow(ctx context.Context, last time.Time) bool {
 	return err == nil && answer.ClockOk
 }
 
-// lookIntoEscrow calls a clerk where coins of before lie in the escrow: until somebody has taken them, no start may put
-// the kiosk into service.
+// lookIntoEscrow calls a clerk where coins of before lie in the escrow: until somebody has taken them, neither a start
+// nor a clerk's word may put the kiosk into service.
 func (t *Terminal) lookIntoEscrow(ctx context.Context) {
 	clear, err := t.restart.EscrowClear(ctx)
 	if err != nil || !clear {

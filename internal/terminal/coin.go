@@ -71,7 +71,7 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 		t.broken("coin.in", err)
 	}
 	switch {
-	case e.Late: // not of the deposit that the vendor counts, but in the escrow with it
+	case e.Late && t.opened: // not of the deposit that the vendor counts, but in the escrow with it
 		t.late[d]++
 	case e.CashBox:
 		t.toCashBox[d]++

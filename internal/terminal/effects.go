@@ -165,7 +165,10 @@ func refusing(k session.Kind, r domain.RefusalReason) func(context.Context) sess
 // wipe erases everything personal and begins a new, empty hold.
 func (t *Terminal) wipe() func(context.Context) session.Event {
 	old := t.held
-	t.held, t.opened, t.toCashBox = newHeld(), false, domain.Count{}
+	if !t.late.IsZero() || !t.visit.Lost.IsZero() { // it may lie in the escrow; the next visit has no part in it
+		t.acts.endFailed.Store(true)
+	}
+	t.held, t.opened, t.toCashBox, t.late = newHeld(), false, domain.Count{}, domain.Count{}
 	t.pin.Wipe()
 	return func(ctx context.Context) session.Event {
 		t.card.PowerOff(ctx, t.Log)

@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"github.com/kioskd/kioskd/internal/domain"
-	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/ui"
@@ -18,7 +17,7 @@ type Ports struct {
 
 	Printer ports.Printer // nil: nothing can be printed here
 
-	Journal *journal.Journal
+	Journal ports.Journal
 
 	Clerk <-chan Turn // nil: no key can be turned here
 }

@@ -219,6 +219,9 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 		t.gone = true
 	}
 	if t.visit.Idle() {
+		if t.acts.endFailed.Swap(false) {
+			t.lookIntoEscrow(ctx)
+		}
 		t.faults.Look()
 	}
 }

@@ -180,11 +180,11 @@ func (v *Vendor) FixDeposit(ctx context.Context) error {
 	})
 }
 
-// AdoptDeposit takes over coins that lie in the escrow from before: after a restart, or a coin that came late. held is
-// what the caller's own records say of them. The deposit is Fixed then.
+// AdoptDeposit takes over coins that lie in the escrow from before: after a restart, a coin that came late, or a
+// deposit that could not be ended. held is what the caller's own records say of them. The deposit is Fixed then.
 func (v *Vendor) AdoptDeposit(ctx context.Context, held Count) error {
 	return v.call(ctx, func(ctx context.Context) error {
-		if err := v.needs("adopt a deposit", Idle, Settled, Unresolved); err != nil {
+		if err := v.needs("adopt a deposit", Idle, Paused, Fixed, Settled, Unresolved); err != nil {
 			return err
 		}
 		if err := v.stopCoins(ctx); err != nil {

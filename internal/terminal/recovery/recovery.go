@@ -41,7 +41,8 @@ func Coin(u journal.Unfinished, now coin.Counters, held domain.Count) (journal.F
 }
 
 func payoutFinding(f journal.Finding, p coin.Payout, plan coin.Count) journal.Finding {
-	if !p.Known || p.Paying {
+	if !p.Known || p.Paying { // any of them may have come out, or may come yet
+		f.Moves = []journal.Move{{From: journal.Hopper, To: journal.Unknown, Coins: domain.Count(plan)}}
 		return f
 	}
 	f.Moves = []journal.Move{{From: journal.Hopper, To: journal.World, Coins: domain.Count(p.Paid)}}

@@ -21,7 +21,7 @@ import (
 type Restart struct {
 	Coins   ports.Coins
 	Printer ports.Printer
-	Journal *journal.Journal
+	Journal ports.Journal
 	Now     func() time.Time
 	Log     *slog.Logger
 	Trusted bool // the printer's counters were measured

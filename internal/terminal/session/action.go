@@ -84,8 +84,13 @@ var (
 		s.v.In[s.e.Coin]++
 		s.v.Escrow[s.e.Coin]++
 	}}
-	// lateCoin is a credit outside a deposit: recorded, owed, never ignored.
+	// lateCoin is a credit outside a deposit: recorded, owed, never ignored. Before anything is ordered the slot
+	// was never open for this resident, and the journal holds no visit: then it is a coin of before.
 	lateCoin = action{"record late coin as owed", func(s *step) {
+		if s.v.State.Phase() < PhaseObtain {
+			idleCoin.do(s)
+			return
+		}
 		s.v.In[s.e.Coin]++
 		s.v.Lost[s.e.Coin]++
 		s.v.Owed += s.e.Coin.Yen()

@@ -243,3 +243,25 @@ func BenchmarkStep(b *testing.B) {
 		Step(v, Event{Kind: CoinIn, Coin: domain.Yen50})
 	}
 }
+
+// TestX02_ACoinGoesWithThoseItLiesWith: where coins are held, a late one lies among them; where the slot was never open
+// for this resident, it is a coin of before and nobody's.
+func TestX02_ACoinGoesWithThoseItLiesWith(t *testing.T) {
+	coin := Event{Kind: CoinIn, Coin: domain.Yen50}
+	for _, s := range []State{StaffNeeded, GiveBack, Printing, Returning} {
+		held := domain.Count{0, 0, 1, 0}
+		v, _ := Step(Visit{State: s, Fee: 100, Copies: 1, In: held, Escrow: held}, coin)
+		if v.Escrow != (domain.Count{0, 1, 1, 0}) || v.In != v.Escrow || v.Owed != 0 {
+			t.Errorf("%v: in %v, escrow %v, owed %d", s, v.In, v.Escrow, v.Owed)
+		}
+	}
+	if v, _ := Step(Visit{State: StaffNeeded}, coin); v.Owed != 50 || !v.Escrow.IsZero() {
+		t.Errorf("StaffNeeded, nothing held: escrow %v, owed %d", v.Escrow, v.Owed)
+	}
+	for _, s := range []State{Consent, PlaceCard, Holder, Confirm} {
+		v, out := Step(Visit{State: s}, coin)
+		if v.In != (domain.Count{}) || v.Owed != 0 || len(out) == 0 || out[0].Kind != LateCoin {
+			t.Errorf("%v: in %v, owed %d, %+v", s, v.In, v.Owed, out)
+		}
+	}
+}

@@ -78,11 +78,11 @@ func refusing(do ...action) []branch {
 
 // withoutMoney are the columns that have no default, for a state in which no coin is taken and nothing is printed.
 func withoutMoney(r row) row {
-	for k, cell := range map[Kind][]branch{
+	for k, cell := range (row{
 		CoinIn: noMoney, CoinsReturned: notAsked, ReturnFailed: notAsked, EscrowKept: notAsked, KeepFailed: notAsked,
 		ChangePaid: notAsked, ChangeFailed: notAsked, CopyPrinted: notAsked, CopyFailed: notAsked,
-	} {
-		if r[k] == nil {
+	}) {
+		if cell != nil && r[k] == nil {
 			r[k] = cell
 		}
 	}

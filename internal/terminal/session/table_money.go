@@ -135,7 +135,7 @@ var (
 	// giveBackRow: recovery gives money to nobody; whoever stands at the panel asks for it.
 	giveBackRow = withoutMoney(row{
 		Reclaim:  to(Returning, giveBack),
-		CoinIn:   noMoney,
+		CoinIn:   to(same, recordCoin), // it lies with the others and goes with them
 		TimedOut: to(Wiping, loseEscrow, callStaff, cancelAll, record, wipe),
 	})
 	refusedRow = withoutMoney(row{
@@ -151,7 +151,10 @@ var (
 		Begin:    stay("the last visit is being erased"),
 	})
 	staffNeededRow = row{
-		CoinIn: noMoney,
+		CoinIn: {
+			{when: holdsEscrow, next: same, do: []action{recordCoin}}, // it lies with the others and goes with them
+			{next: same, do: []action{lateCoin, callStaff}},
+		},
 		StaffGoodPrint: {
 			{when: holdsEscrow, next: GivingChange, do: []action{allGood, keepEscrow}},
 			{when: free, next: TakePaper, do: []action{allGood, record}},

@@ -1,0 +1,41 @@
+package crash
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestTheSweepFindsABrokenKiosk is the negative control: each kiosk that is broken on purpose must be found.
+func TestTheSweepFindsABrokenKiosk(t *testing.T) {
+	for name, c := range map[string]struct {
+		broken Break
+		script string
+		at     string // the gate at which the process dies; "" for none
+		finds  string
+	}{
+		"a credit that is not written down": {LoseCredit, "cancel", "", "journal"},
+		"a payout that is sent twice":       {ResendPayout, "change", "", "hoppers"},
+		"a document that is sent twice":     {ResendPrint, "exact", "", "documents"},
+		"coins given to an empty room":      {GiveToNobody, "exact", "after coin.settle", "X-01"},
+		"an intent after the act":           {ForgetAnIntent, "change", "after coin.payout", "hoppers"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			script := Scripts[slices.IndexFunc(Scripts, func(s Script) bool { return s.Name == c.script })]
+			var plan Plan
+			if c.at != "" {
+				gates := play(t, script, nil, Options{}).Gates[0]
+				n := slices.IndexFunc(gates, func(g Gate) bool { return g.Name == c.at })
+				plan = Plan{{Gate: n, Outage: 10 * time.Minute}}
+			}
+			if r := play(t, script, plan, Options{}); len(r.Faults) > 0 {
+				t.Fatalf("the whole kiosk: %v", r.Faults)
+			}
+			r := play(t, script, plan, Options{Break: c.broken})
+			if !strings.Contains(strings.Join(r.Faults, "\n"), c.finds) {
+				t.Errorf("found %q, want something about %s", r.Faults, c.finds)
+			}
+		})
+	}
+}

@@ -1,0 +1,180 @@
+package crash
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
+	"github.com/kioskd/kioskd/pkg/card"
+	"github.com/kioskd/kioskd/pkg/coin"
+	"github.com/kioskd/kioskd/ui"
+)
+
+// process is one life of kioskd.
+type process struct {
+	w     *World
+	death *Death // nil: it lives
+
+	mu    sync.Mutex
+	dead  bool
+	over  bool // it has ended, dead or alive
+	gates []Gate
+
+	died   chan struct{} // closed when it has died
+	ended  chan struct{} // closed when its loop is over
+	cancel context.CancelFunc
+	err    error // of a loop that ended by itself
+
+	line    net.Conn
+	vendor  *coin.Vendor
+	journal *journal.Journal
+	panel   *panel
+	reader  *reader
+	clerk   chan terminal.Turn
+	late    journal.Intent // of Break ForgetAnIntent
+}
+
+// start opens journal and devices and lets the loop run.
+func (w *World) start() (*process, error) {
+	p := &process{
+		w: w, died: make(chan struct{}), ended: make(chan struct{}), clerk: make(chan terminal.Turn),
+		panel: &panel{events: make(chan ui.Event)}, reader: &reader{events: make(chan card.Event)},
+	}
+	p.panel.p, p.reader.p = p, p
+	if n := len(w.lives); n < len(w.plan) {
+		p.death = &w.plan[n]
+	}
+	w.lives = append(w.lives, p)
+	ctx, cancel := context.WithCancel(context.Background())
+	p.cancel = cancel
+	var err error
+	if p.journal, err = journal.Open(ctx, w.file, domain.BootID{ID: domain.ID{byte(len(w.lives))}}); err != nil {
+		cancel()
+		return p, err
+	}
+	p.line = w.machine.Dial()
+	p.vendor = coin.NewVendor(coin.FromConn(p.line), coin.DefaultConfig())
+	if err := p.vendor.Open(ctx); err != nil {
+		return p, errors.Join(err, p.close())
+	}
+	if err := w.float(ctx, p.journal); err != nil {
+		return p, errors.Join(err, p.close())
+	}
+	if w.Break == GiveToNobody && len(w.lives) > 1 && p.vendor.AdoptDeposit(ctx, coin.Count{}) == nil {
+		_ = p.vendor.EndDeposit(ctx, coin.Repay) // broken on purpose
+	}
+	t := terminal.New(p.options())
+	go func() {
+		defer close(p.ended)
+		p.err = t.Run(ctx)
+	}()
+	select {
+	case p.reader.events <- card.Event{Kind: card.ReaderAdded, Reader: "r"}:
+	case <-p.ended:
+	}
+	return p, nil
+}
+
+// gate is a point at which the process can die. A dead process gets no further, in whichever goroutine.
+func (p *process) gate(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.dead {
+		runtime.Goexit()
+	}
+	n := len(p.gates)
+	at := p.w.elapsed()
+	p.gates = append(p.gates, Gate{name, at})
+	p.w.trace.note(name, int64(at))
+	if p.death == nil || p.death.Gate != n {
+		return
+	}
+	if p.death.After == 0 {
+		p.strike()
+		return
+	}
+	time.AfterFunc(p.death.After+odd, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if !p.over {
+			p.strike()
+		}
+	})
+}
+
+// odd keeps a death off every instant at which something else happens.
+const odd = 31 * time.Nanosecond
+
+// strike does what the plan says. A dead process ends in the goroutine that came to the gate, and in each of the others
+// at its next one.
+func (p *process) strike() {
+	p.w.struck++
+	switch p.death.How {
+	case Unplug:
+		_ = p.line.Close() // a pipe in memory
+	case Off:
+		p.w.printer.power(false)
+	default:
+		p.die()
+		runtime.Goexit()
+	}
+}
+
+// die ends the process: the line to the devices is cut with it, so that nothing more leaves.
+func (p *process) die() {
+	p.dead = true
+	close(p.died)
+	_ = p.line.Close() // a pipe in memory
+	p.cancel()
+	if p.death.How == Cut {
+		p.w.machine.Power(false)
+		p.w.printer.power(false)
+	}
+}
+
+// after is call for a peer that is not on this machine: it answers a little later, at an instant of its own, so that
+// its goroutine never runs beside the loop and a run can be replayed.
+func (p *process) after(d time.Duration, name string, do func()) {
+	select {
+	case <-time.After(d):
+	case <-p.died:
+	}
+	p.call(name, do)
+}
+
+// call is one touch of the world.
+func (p *process) call(name string, do func()) {
+	p.gate("before " + name)
+	do()
+	p.gate("after " + name)
+}
+
+// stop ends a life that has not died, as the world's end.
+func (p *process) stop() error {
+	p.cancel()
+	<-p.ended
+	return p.close()
+}
+
+// close waits for what is left of a process and gives its file free.
+func (p *process) close() error {
+	p.mu.Lock()
+	p.over = true
+	p.mu.Unlock()
+	err := errors.Join(p.vendor.Close(), p.line.Close())
+	if err != nil {
+		return fmt.Errorf("crash: line: %w", err)
+	}
+	<-time.After(closing) // requests under way end with their context
+	return p.journal.Close()
+}
+
+// closing is how long goroutines of a process that has ended may still need.
+const closing = 90 * time.Second
