@@ -47,6 +47,7 @@ func TestD15_EachCardSaysItsOwnReason(t *testing.T) {
 // needed.
 func TestD15_CardTakenAway(t *testing.T) {
 	w := shared(t)
+	w.oneTry(t)
 	for state, card := range map[string]string{
 		"ReadingCard": "hanako", "EnterPIN": "hanako", "LastTry": "last-try", "Authenticating": "hanako",
 	} {

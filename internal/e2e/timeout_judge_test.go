@@ -48,6 +48,7 @@ func TestNoTouchEndsTheVisitAtEachScreen(t *testing.T) {
 					script := resident.StandStill("tsuji", state)
 					switch state {
 					case "LastTry":
+						w.oneTry(t)
 						script = resident.StandStill("last-try", state)
 					case "SelectMembers":
 						script = resident.StandStill("omori", state)
