@@ -25,7 +25,7 @@ func TestTheAdapterNeedsItsLineSet(t *testing.T) {
 	must(a.Control(usb.Setup{Type: 0x21, Request: reqSetLine}, []byte{0, 0xC2, 1, 0, 0, 0, 8}))
 	must(nil, a.Out(epOut, poll)) // 115200 baud: rubbish
 	must(a.Control(usb.Setup{Type: 0x21, Request: reqSetLine}, []byte{0x80, 0x25, 0, 0, 0, 0, 8}))
-	if n := m.Frames()[Seen{2, 254}]; n != 0 {
+	if n := m.Frames()[Seen{Device: 2, Header: 254}]; n != 0 {
 		t.Errorf("%d frames were heard on a line that was not set", n)
 	}
 	must(nil, a.Out(epOut, poll))
