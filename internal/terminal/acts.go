@@ -69,11 +69,7 @@ func (a *acts) openDeposit(ctx context.Context, app domain.ApplicationID, price 
 
 func (a *acts) refused(what string, err error) session.Event {
 	a.log.Warn("deposit refused", "evt", "coin.refused", "at", what, "err", err)
-	reason := domain.CoinsNotReady
-	if errors.Is(err, coin.ErrNoRoom) {
-		reason = domain.EscrowFull
-	}
-	return session.Event{Kind: session.DepositRefused, Reason: reason}
+	return session.Event{Kind: session.DepositRefused, Reason: words.Deposit(err)}
 }
 
 // fixDeposit waits for coins in flight, proves the count, and tests the hoppers of the change before anything is
@@ -99,7 +95,7 @@ func (a *acts) fixDeposit(ctx context.Context, price domain.Yen) session.Event {
 		return failed("hoppers", err, domain.ChangeUnavailable)
 	}
 	if err := a.coins.FixDeposit(ctx); err != nil {
-		return failed("fix", err, domain.CoinsNotReady)
+		return failed("fix", err, words.Deposit(err))
 	}
 	return session.Event{Kind: session.Fixed, Count: countOf(in)}
 }
