@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kioskd/kioskd/internal/bench/coin"
-	"github.com/kioskd/kioskd/internal/bench/usb"
 )
 
 func TestPieces_are_four_numbers_that_fit(t *testing.T) {
@@ -34,31 +33,6 @@ func TestCoin_rate_is_within_what_can_be_measured(t *testing.T) {
 		s, err := parse("run", []string{"-coin-rate", rate, self})
 		if got := s.rate; (err == nil) != (want > 0) || err == nil && got != want {
 			t.Errorf("%s: rate %d, %v", rate, got, err)
-		}
-	}
-}
-
-func TestCable_of_the_coin_vendor_does_what_a_fault_says(t *testing.T) {
-	bus, err := usb.New(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer bus.Close()
-	w := &world{bus: bus}
-	adapter := coin.NewAdapter(coin.New(coin.Defaults()))
-	for _, step := range []struct {
-		cable   coin.Cable
-		plugged bool
-	}{
-		{coin.Cable{In: true}, true},
-		{coin.Cable{}, false},
-		{coin.Cable{}, false},
-		{coin.Cable{In: true}, true},
-		{coin.Cable{In: true, Held: true}, true},
-		{coin.Cable{In: true}, true},
-	} {
-		if err := w.hang(adapter, step.cable); err != nil || bus.Plugged(coinPort) != step.plugged {
-			t.Errorf("%+v: plugged %v, %v", step.cable, bus.Plugged(coinPort), err)
 		}
 	}
 }

@@ -184,29 +184,10 @@ func (w *world) openBus(context.Context) error {
 		w.float = append(w.float, int32(w.coins.Machine.Trays().Hoppers[yen]))
 	}
 	w.press = newPress(printer.New(printer.Options{}))
-	adapter := coin.NewAdapter(w.coins.Machine)
-	w.coins.Watch(func(c coin.Cable) {
-		if err := w.hang(adapter, c); err != nil {
-			w.log.Error("coin vendor's cable", "err", err)
-		}
-	})
 	return errors.Join(
-		bus.Plug(coinPort, adapter),
+		coin.Hang(w.coins.Machine, bus, coinPort),
 		bus.Plug(printerPort, w.press.USB()),
 	)
-}
-
-// hang does with the coin vendor's USB plug what a fault says. Who takes the interface away from a program pulls the
-// plug first, because nothing else takes it away.
-func (w *world) hang(adapter *coin.Adapter, c coin.Cable) (err error) {
-	w.bus.Hold(coinPort, c.Held)
-	if !c.In || c.Held {
-		err = w.bus.Unplug(coinPort)
-	}
-	if c.In && !w.bus.Plugged(coinPort) {
-		err = errors.Join(err, w.bus.Plug(coinPort, adapter))
-	}
-	return err
 }
 
 // openDisplay uses this machine's display if there is one.

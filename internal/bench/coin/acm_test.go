@@ -47,3 +47,30 @@ func TestTheAdapterNeedsItsLineSet(t *testing.T) {
 		}
 	}
 }
+
+func TestTheCableDoesWhatAFaultSays(t *testing.T) {
+	bus, err := usb.New(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bus.Close()
+	m := New(Defaults())
+	if err := Hang(m, bus, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		cable   Cable
+		plugged bool
+	}{
+		{Cable{}, false},
+		{Cable{}, false},
+		{Cable{In: true}, true},
+		{Cable{In: true, Held: true}, true},
+		{Cable{In: true}, true},
+	} {
+		m.watcher(step.cable)
+		if bus.Plugged(1) != step.plugged {
+			t.Errorf("%+v: plugged %v", step.cable, bus.Plugged(1))
+		}
+	}
+}

@@ -243,8 +243,8 @@ func (a *acceptor) answer(header byte, data []byte) reply {
 	}
 }
 
-// optos says which light barriers see a coin: bit 0 the entry's, bit 1 the credit sensor's (header 236; the bits are the
-// maker's).
+// optos says which light barriers see a coin: bit 0 the entry's, bit 1 the credit sensor's (header 236; which bit is
+// whose is up to the maker).
 func (a *acceptor) optos() (blocked byte) {
 	if a.entry > 0 {
 		blocked |= 1

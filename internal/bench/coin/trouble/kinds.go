@@ -91,14 +91,16 @@ var Kinds = []Kind{
 		}},
 	},
 	{
-		Do: Foreign, Words: Words{"回線に知らないバイトが流れる", "foreign bytes on the line, now or before the answer to header"},
+		Do:    Foreign,
+		Words: Words{"回線に知らないバイトが流れる", "foreign bytes on the line, now or before the answer to header"},
 		Takes: []Param{
 			{Name: "hex", Words: Words{"バイト（16進）", "bytes in hex"}, Least: 1, Most: 64, Must: true, Text: true},
 			header, device, after,
 		},
 	},
 	{
-		Do: PowerCycle, Words: Words{"一瞬の停電", "power fails for a moment: after a command, a hopper's coin, or a byte"},
+		Do:    PowerCycle,
+		Words: Words{"一瞬の停電", "power fails for a moment: after a command, a hopper's coin, or a byte"},
 		Takes: []Param{header, device, kind, atByte, after}, OneOf: []string{"header", "yen", "byte"},
 	},
 	{
@@ -115,19 +117,23 @@ var Kinds = []Kind{
 		Takes: []Param{after},
 	},
 	{
-		Do: Astray, Words: Words{"硬貨を受けたが、異常と知らせる", "the next coin is accepted and told as an event, not as a credit"},
+		Do:    Astray,
+		Words: Words{"硬貨を受けたが、異常と知らせる", "the next coin is accepted and told as an event, not as a credit"},
 		Takes: []Param{code("イベント番号", "event code", 1, 1), after},
 	},
 	{
-		Do: Mute, Words: Words{"硬貨を受けて数えたが、知らせない", "the next coin is accepted and counted, and no event tells of it"},
+		Do:    Mute,
+		Words: Words{"硬貨を受けて数えたが、知らせない", "the next coin is accepted and counted, and no event tells of it"},
 		Takes: []Param{after},
 	},
 	{
-		Do: Swallow, Words: Words{"硬貨が中で消える", "the next coin stays inside the acceptor: neither accepted, nor given back, nor told"},
+		Do:    Swallow,
+		Words: Words{"硬貨が中で消える", "the next coin stays inside the acceptor: neither accepted, nor given back, nor told"},
 		Takes: []Param{after},
 	},
 	{
-		Do: OnString, Words: Words{"糸でつるした硬貨", "the next coin hangs on a string: credited, then pulled out, which is event 20"},
+		Do:    OnString,
+		Words: Words{"糸でつるした硬貨", "the next coin hangs on a string: credited, then pulled out, which is event 20"},
 		Takes: []Param{after},
 	},
 	{
@@ -138,7 +144,8 @@ var Kinds = []Kind{
 		Do: Rush, Words: Words{"硬貨が続けざまに入る", "coins pass the slot without a gap"}, Lasting: true,
 	},
 	{
-		Do: ResetAcceptor, Words: Words{"硬貨を受けた直後に受付機が再起動する", "the acceptor resets after the next coin: its event counter is 0"},
+		Do:    ResetAcceptor,
+		Words: Words{"硬貨を受けた直後に受付機が再起動する", "the acceptor resets after the next coin: its event counter is 0"},
 		Takes: []Param{after},
 	},
 	{
@@ -147,7 +154,8 @@ var Kinds = []Kind{
 		Takes: []Param{must(device), code("カウンターの値", "value of the counter", 1, 253)},
 	},
 	{
-		Do: SwapDevice, Words: Words{"機器が別の個体に替わる", "a part is replaced by one with another serial number, which has counted nothing"},
+		Do:    SwapDevice,
+		Words: Words{"機器が別の個体に替わる", "a part is replaced by one with another serial number, which has counted nothing"},
 		Takes: []Param{must(device)},
 	},
 	{
@@ -169,30 +177,36 @@ var Kinds = []Kind{
 		Takes: []Param{code("枚数", "how many", 1, 1), after},
 	},
 	{
-		Do: FullEscrow, Words: Words{"一時保留がいっぱい", "the escrow says full, and coins that fall into it roll into the return tray"},
+		Do:      FullEscrow,
+		Words:   Words{"一時保留がいっぱい", "the escrow says full, and coins that fall into it roll into the return tray"},
 		Lasting: true,
 	},
 	{
-		Do: EscrowReturns, Words: Words{"停電で一時保留の硬貨が返却口へ落ちる", "without power the escrow lets go, into the return tray"},
+		Do:      EscrowReturns,
+		Words:   Words{"停電で一時保留の硬貨が返却口へ落ちる", "without power the escrow lets go, into the return tray"},
 		Lasting: true,
 	},
 	{
-		Do: EscrowKeeps, Words: Words{"停電で一時保留の硬貨が金庫へ落ちる", "without power the escrow lets go, into hoppers and cash box"},
+		Do:      EscrowKeeps,
+		Words:   Words{"停電で一時保留の硬貨が金庫へ落ちる", "without power the escrow lets go, into hoppers and cash box"},
 		Lasting: true,
 	},
 
 	{Do: JamHopper, Words: Words{"ホッパーが詰まる", "the hopper jams at its next coin"}, Takes: []Param{must(kind), after}},
 	{Do: JammedHopper, Words: Words{"ホッパーが詰まっている", "the hopper is jammed already, and says so"}, Takes: []Param{must(kind)}},
 	{
-		Do: JamExit, Words: Words{"ホッパーの出口に硬貨が挟まる", "the hopper's next coin stays in its exit, uncounted, and blocks it"},
+		Do:    JamExit,
+		Words: Words{"ホッパーの出口に硬貨が挟まる", "the hopper's next coin stays in its exit, uncounted, and blocks it"},
 		Takes: []Param{must(kind), after},
 	},
 	{
-		Do: BlockChute, Words: Words{"返却口への道がふさがる", "the way to the return tray is blocked: what falls there stays in it, unseen"},
+		Do:      BlockChute,
+		Words:   Words{"返却口への道がふさがる", "the way to the return tray is blocked: what falls there stays in it, unseen"},
 		Lasting: true,
 	},
 	{
-		Do: EmptyHopper, Words: Words{"払い出しの途中で硬貨が出なくなる", "the hopper finds no more coins in mid-pay, whatever lies in it"},
+		Do:    EmptyHopper,
+		Words: Words{"払い出しの途中で硬貨が出なくなる", "the hopper finds no more coins in mid-pay, whatever lies in it"},
 		Takes: []Param{must(kind), after},
 	},
 	{
