@@ -85,7 +85,7 @@ func (u *Unit) busyOr(addr, header byte, obey func() reply) reply {
 // babble lets the foreign bytes of a fault pass: host and devices hear them.
 func (u *Unit) babble(f armed) {
 	b, _ := hex.DecodeString(f.Hex) // checked when it was armed
-	u.line.utter(b)
+	u.utter(b)
 	if u.on {
 		u.line.heard = append(u.line.heard, b...)
 		u.line.gap++

@@ -81,7 +81,7 @@ func (l *line) nextPiece() int {
 func (u *Unit) arrive(piece []byte) {
 	l := &u.line
 	if u.opt.Echo {
-		l.utter(piece)
+		u.utter(piece)
 	}
 	if !u.on {
 		return
@@ -168,7 +168,7 @@ func (u *Unit) talk(wait time.Duration) {
 		if u.epoch != epoch {
 			return
 		}
-		l.utter(piece)
+		u.utter(piece)
 		u.count(n)
 		if u.epoch == epoch {
 			u.talk(0)
@@ -210,9 +210,10 @@ func (u *Unit) AtByte(n int, do func()) { u.line.marks = append(u.line.marks, ma
 // Bytes counts what has gone over the line so far, both ways together.
 func (u *Unit) Bytes() int { return u.line.passed }
 
-func (l *line) utter(p []byte) {
-	if len(l.say)+len(p) > maxSay {
-		return // overrun: lost, as in a serial adapter
+func (u *Unit) utter(p []byte) {
+	l := &u.line
+	if !u.plugged || len(l.say)+len(p) > maxSay {
+		return // nobody there, or an overrun: lost, as in a serial adapter
 	}
 	l.say = append(l.say, p...)
 }

@@ -193,7 +193,10 @@ var Kinds = []Kind{
 	},
 
 	{Do: JamHopper, Words: Words{"ホッパーが詰まる", "the hopper jams at its next coin"}, Takes: []Param{must(kind), after}},
-	{Do: JammedHopper, Words: Words{"ホッパーが詰まっている", "the hopper is jammed already, and says so"}, Takes: []Param{must(kind)}},
+	{
+		Do: JammedHopper, Words: Words{"ホッパーが詰まっている", "the hopper is jammed already, and says so"},
+		Takes: []Param{must(kind)},
+	},
 	{
 		Do:    JamExit,
 		Words: Words{"ホッパーの出口に硬貨が挟まる", "the hopper's next coin stays in its exit, uncounted, and blocks it"},
