@@ -14,6 +14,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/pulse"
 	"github.com/kioskd/kioskd/internal/terminal/recovery"
@@ -70,7 +71,7 @@ type Terminal struct {
 	limit     *timer.Timer
 	watch     *time.Ticker // of the hours
 	faults    health.Stops
-	clerk     *Turn // whose word the table is about to hear
+	clerk     *hand.Turn // whose word the table is about to hear
 	restart   restart.Restart
 	acts      *acts
 	cutOff    *session.Event // what a start offers back
