@@ -41,7 +41,7 @@ func TestWrongPINSaysHowManyTriesAreLeftAndTheRightOneRestoresThem(t *testing.T)
 	}
 }
 
-// oneTry leaves the card "last-try" with one try: a world that another test has used may have given it all of them back.
+// oneTry leaves the card "last-try" with one try: another test of this world may have given it all of them back.
 func (w *world) oneTry(t *testing.T) {
 	t.Helper()
 	for range 3 {
