@@ -57,9 +57,9 @@ type ftdi struct {
 
 var _ Pipe = (*ftdi)(nil)
 
-// OpenFTDI claims the first serial line of one of FTDI's converters and sets it: 9600 8N1 and the like, no flow control,
-// a latency of 2 ms. Every packet that comes begins with two bytes of status, which are taken away; a packet of these
-// alone is silence.
+// OpenFTDI claims the first serial line of one of FTDI's converters and sets it: 9600 8N1 and the like, no flow
+// control, a latency of 2 ms. Every packet that comes begins with two bytes of status, which are taken away; a packet
+// of these alone is silence.
 func OpenFTDI(ctx context.Context, d Device, l Line) (Pipe, error) {
 	found, ok := d.Info().ftdiPort()
 	if !ok {
@@ -139,8 +139,8 @@ func (f *ftdi) Read(ctx context.Context, p []byte) (int, error) {
 	return n, nil
 }
 
-// stripFTDI takes the status of each packet out of a transfer. A byte that the line spoilt is among the data: the frames
-// that run over it have checksums.
+// stripFTDI takes the status of each packet out of a transfer. A byte that the line spoilt is among the data: the
+// frames that run over it have checksums.
 //
 //	offset          in each packet of a transfer
 //	0               modem status

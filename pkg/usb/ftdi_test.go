@@ -109,8 +109,11 @@ func TestWhatIsNoFTDILineIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := OpenFTDI(t.Context(), ftdiDevice{pipe: &ftdiPipe{}, info: ftdiInfo(64)}, Line{Baud: 1, DataBits: 8}); err == nil {
-		t.Error("one baud")
+	for _, baud := range []uint32{0, 1} {
+		d := ftdiDevice{pipe: &ftdiPipe{}, info: ftdiInfo(64)}
+		if _, err := OpenFTDI(t.Context(), d, Line{Baud: baud, DataBits: 8}); err == nil {
+			t.Errorf("opened with %d baud", baud)
+		}
 	}
 	if !ftdiInfo(64).IsSerialLine() || !acmInfo().IsSerialLine() || printerInfo("", "").IsSerialLine() {
 		t.Error("serial lines are not told from others")
