@@ -10,6 +10,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/recovery"
 	"github.com/kioskd/kioskd/internal/terminal/restart"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/words"
 	"github.com/kioskd/kioskd/pkg/coin"
 )
 
@@ -49,11 +50,7 @@ func (a *Acts) Open(ctx context.Context, app domain.ApplicationID, price domain.
 
 func (a *Acts) refused(what string, err error) session.Event {
 	a.Log.Warn("deposit refused", "evt", "coin.refused", "at", what, "err", err)
-	reason := domain.CoinsNotReady
-	if errors.Is(err, coin.ErrNoRoom) {
-		reason = domain.EscrowFull
-	}
-	return session.Event{Kind: session.DepositRefused, Reason: reason}
+	return session.Event{Kind: session.DepositRefused, Reason: words.Deposit(err)}
 }
 
 // Fix waits for coins in flight, proves the count, and tests the hoppers of the change before anything is
@@ -79,7 +76,7 @@ func (a *Acts) Fix(ctx context.Context, price domain.Yen) session.Event {
 		return failed("hoppers", err, domain.ChangeUnavailable)
 	}
 	if err := a.Coins.FixDeposit(ctx); err != nil {
-		return failed("fix", err, domain.CoinsNotReady)
+		return failed("fix", err, words.Deposit(err))
 	}
 	return session.Event{Kind: session.Fixed, Count: countOf(in)}
 }
