@@ -48,18 +48,24 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 		return
 	}
 	e := journal.Ending{
-		Application: t.visit.Application, Outcome: f.Outcome, Revenue: t.visit.Earned(), Owed: f.Yen,
+		Application: t.visit.Application, Outcome: f.Outcome, Good: t.visit.CopiesGood, Revenue: t.visit.Earned(),
+		Owed: f.Yen,
 	}
+	var err error
 	if f.Yen > 0 {
-		e.Slip = recovery.SlipNumber(t.Identity.Kiosk, t.visit.Application)
+		if e.Slip, err = t.Ports.Journal.SlipFor(ctx, t.Now()); err != nil {
+			t.broken("slip", err)
+		}
 	}
-	note, err := t.doneNote(ctx, f, e.Slip)
+	note, err := t.doneNote(ctx, f, e.Slip.Number)
 	if err != nil {
 		t.Log.Error("no account for the centre", "evt", "done.note", "err", err)
 	}
 	e.Done = note
 	if err := t.Ports.Journal.CloseVisit(ctx, t.Now(), e); err != nil {
 		t.broken("close", err)
+	} else {
+		t.slip = e.Slip
 	}
 	t.opened = false
 }
@@ -117,7 +123,7 @@ func (t *Terminal) account(ctx context.Context, l journal.Left, e journal.Ending
 	}
 	return t.sealDone(ctx, doc, recovery.Printed(l), signed.Done{
 		Application: l.Application, Outcome: e.Outcome, In: l.In, Out: l.Out, Revenue: e.Revenue, Owed: e.Owed,
-		OwedSlip: e.Slip,
+		OwedSlip: e.Slip.Number,
 	})
 }
 
@@ -186,7 +192,13 @@ func (t *Terminal) recoverVisit(ctx context.Context, left journal.Left) error {
 		}
 		return nil
 	}
-	e := recovery.Ending(left, t.Identity.Kiosk)
+	e := recovery.Ending(left)
+	if e.Owed > 0 {
+		if e.Slip, err = t.Ports.Journal.SlipFor(ctx, t.Now()); err != nil {
+			return err
+		}
+		e.Slip.Code = "" // nobody is there to see it
+	}
 	if unsure || e.Owed > 0 || !left.Held.IsZero() || recovery.Printed(left).Any() {
 		t.raise(ctx, health.Staff)
 	}
