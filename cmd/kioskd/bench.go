@@ -10,7 +10,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/bench/port"
 	"github.com/kioskd/kioskd/internal/domain"
-	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/ui"
@@ -27,7 +27,7 @@ func init() {
 		return port.Clock(path)
 	}
 	hooks.anchors = os.ReadFile
-	clerk, pace := make(chan terminal.Turn), make(chan int)
+	clerk, pace := make(chan hand.Turn), make(chan int)
 	hooks.clerk, hooks.hurry = clerk, pace
 	board := &board{board: port.NewBoard(), boot: domain.NewID().String()}
 	hooks.observe = board.observe
@@ -87,7 +87,7 @@ func (b *board) observe(v session.Visit, w session.View) {
 type benchKiosk struct {
 	kiosk *kiosk
 	board *board
-	clerk chan<- terminal.Turn
+	clerk chan<- hand.Turn
 	pace  chan<- int
 }
 
@@ -130,9 +130,9 @@ func (b *benchKiosk) Pointer(p port.Pointer) {
 
 // Staff turns a clerk's key. The socket's own context bounds the wait for a loop that is busy.
 func (b *benchKiosk) Staff(ctx context.Context, s port.Staff) (ended []string, err error) {
-	answer := make(chan terminal.TurnAnswer, 1)
+	answer := make(chan hand.Answer, 1)
 	select {
-	case b.clerk <- terminal.Turn{Key: health.Key(s.Key), Says: terminal.Says(s.Says), Answer: answer}:
+	case b.clerk <- hand.Turn{Key: health.Key(s.Key), Says: hand.Says(s.Says), Answer: answer}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

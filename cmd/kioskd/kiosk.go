@@ -12,6 +12,7 @@ import (
 	"github.com/kioskd/kioskd/internal/config"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/pages"
@@ -49,7 +50,7 @@ var hooks struct {
 	anchors func(path string) ([]byte, error)
 	observe func(session.Visit, session.View)
 	serve   func(context.Context, *kiosk) error
-	clerk   <-chan terminal.Turn
+	clerk   <-chan hand.Turn
 	hurry   <-chan int
 }
 

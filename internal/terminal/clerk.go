@@ -2,73 +2,38 @@ package terminal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 )
 
-// Turn is a turn of a clerk's key. Until there is maintenance mode, it is all that a clerk can do at the machine:
-// decide about the sheets of a visit that waits, take what stayed in the escrow, and end what only a person may end.
-type Turn struct {
-	Key    health.Key
-	Says   Says
-	Answer chan<- TurnAnswer // takes one answer at once
-}
-
-// Says is a clerk's word on the sheets of a visit that waits for it.
-type Says string
-
-// The words. With Nothing the clerk only says that tray and device are empty.
-const (
-	Nothing Says = ""
-	Good    Says = "good" // the sheets are a complete set
-	None    Says = "none" // no usable sheet came out; all that did are in the envelope
-)
-
-// TurnAnswer is what a turn did: the faults that it ended.
-type TurnAnswer struct {
-	Ended []health.Fault
-	Err   error
-}
-
-// Errors of a turn.
-var (
-	ErrBusy   = errors.New("terminal: somebody is being served: turn the key when the visit is over")
-	ErrDecide = errors.New("terminal: coins are held for sheets that nobody has judged: say good or none")
-	ErrNoWait = errors.New("terminal: no sheets wait for a decision: turn the key without a word")
-	ErrNoUse  = errors.New("terminal: this word changes nothing here: say the other, or turn the key without a word")
-)
-
-var saying = map[Says]session.Kind{
-	Nothing: session.StaffClear, Good: session.StaffGoodPrint, None: session.StaffNoPrint,
-}
-
 // turned gives a turn of the key to the visit that waits for a clerk, or does it where nobody is here.
-func (t *Terminal) turned(ctx context.Context, u Turn) (session.Event, bool) {
-	kind, known := saying[u.Says]
-	a := TurnAnswer{}
+func (t *Terminal) turned(ctx context.Context, u hand.Turn) (session.Event, bool) {
+	kind, known := u.Says.Event()
+	a := hand.Answer{}
 	switch {
 	case !known:
-		a.Err = ErrNoWait
+		a.Err = hand.ErrNoWait
 	case t.visit.State == session.StaffNeeded:
-		if u.Says == Nothing && !t.visit.Escrow.IsZero() {
-			a.Err = ErrDecide
+		if u.Says == hand.Nothing && !t.visit.Escrow.IsZero() {
+			a.Err = hand.ErrDecide
 			break
 		}
 		t.clerk = &u // answered when the table has said what the word means
 		return session.Event{Kind: kind}, true
-	case !t.visit.Idle():
-		a.Err = ErrBusy
-	case u.Says != Nothing:
-		a.Err = ErrNoWait
-	default:
+	case !t.visit.Nobody():
+		a.Err = hand.ErrBusy
+	case u.Says == hand.Nothing:
+		kind = session.StaffClose
 		a.Ended, a.Err = t.endStops(ctx, u.Key)
+	case u.Says != hand.Open:
+		a.Err = hand.ErrNoWait
 	}
 	u.Answer <- a
-	return session.Event{}, false
+	return session.Event{Kind: kind}, a.Err == nil
 }
 
 // decided answers a clerk's word when the table has taken it. The clerk has come, so the call is over; and with no
@@ -77,13 +42,13 @@ func (t *Terminal) decided(ctx context.Context, before session.State) {
 	u := t.clerk
 	t.clerk = nil
 	if t.visit.State == before {
-		u.Answer <- TurnAnswer{Err: ErrNoUse}
+		u.Answer <- hand.Answer{Err: hand.ErrNoUse}
 		return
 	}
 	t.Log.Warn("a clerk decided", "evt", "clerk.says", "key", string(u.Key), "says", string(u.Says))
-	a := TurnAnswer{}
+	a := hand.Answer{}
 	for _, f := range []health.Fault{health.Staff, health.Tray} {
-		if t.faults.Has(f) && (f == health.Staff || u.Says != Good) {
+		if t.faults.Has(f) && (f == health.Staff || u.Says != hand.Good) {
 			t.settle(ctx, f, string(u.Key))
 			a.Ended = append(a.Ended, f)
 		}
@@ -98,7 +63,7 @@ func (t *Terminal) endStops(ctx context.Context, k health.Key) (ended []health.F
 	defer cancel()
 	release, err := t.acts.Take(ctx) // an act whose request was given up may still be ending
 	if err != nil {
-		return nil, ErrBusy
+		return nil, hand.ErrBusy
 	}
 	defer release()
 	if err := t.acts.EmptyEscrow(ctx); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/acts"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/recovery"
@@ -19,10 +20,10 @@ import (
 )
 
 // turn turns a key and waits until all has settled.
-func (r *rig) turn(k health.Key, s Says) ([]health.Fault, error) {
+func (r *rig) turn(k health.Key, s hand.Says) ([]health.Fault, error) {
 	r.t.Helper()
-	answer := make(chan TurnAnswer, 1)
-	r.clerk <- Turn{Key: k, Says: s, Answer: answer}
+	answer := make(chan hand.Answer, 1)
+	r.clerk <- hand.Turn{Key: k, Says: s, Answer: answer}
 	a := <-answer
 	synctest.Wait()
 	return a.Ended, a.Err
@@ -31,7 +32,7 @@ func (r *rig) turn(k health.Key, s Says) ([]health.Fault, error) {
 // ends turns a key and demands what it ends.
 func (r *rig) ends(k health.Key, want ...health.Fault) {
 	r.t.Helper()
-	if got, err := r.turn(k, Nothing); err != nil || !slices.Equal(got, want) {
+	if got, err := r.turn(k, hand.Nothing); err != nil || !slices.Equal(got, want) {
 		r.t.Errorf("the %s's key ended %v, want %v (%v)", k, got, want, err)
 	}
 }
@@ -87,10 +88,10 @@ func TestD12_AClerkSaysThatTheSheetsAreGood(t *testing.T) {
 		r.insert(500)
 		r.wait(30 * time.Second)
 		r.at(session.StaffNeeded)
-		if _, err := r.turn(health.Clerk, Nothing); !errors.Is(err, ErrDecide) {
+		if _, err := r.turn(health.Clerk, hand.Nothing); !errors.Is(err, hand.ErrDecide) {
 			t.Errorf("the clerk said nothing about the sheets: %v", err)
 		}
-		if ended, err := r.turn(health.Clerk, Good); err != nil || !slices.Equal(ended, []health.Fault{health.Staff}) {
+		if ended, err := r.turn(health.Clerk, hand.Good); err != nil || !slices.Equal(ended, []health.Fault{health.Staff}) {
 			t.Errorf("ended %v, %v", ended, err)
 		}
 		r.wait(20 * time.Second)
@@ -109,7 +110,7 @@ func TestX15_AWordThatChangesNothingIsRefused(t *testing.T) {
 		r.wait(20 * time.Second)
 		r.touch(session.VerbNotMine, "")
 		r.at(session.StaffNeeded)
-		if _, err := r.turn(health.Clerk, Good); !errors.Is(err, ErrNoUse) {
+		if _, err := r.turn(health.Clerk, hand.Good); !errors.Is(err, hand.ErrNoUse) {
 			t.Errorf("the money is settled already: %v", err)
 		}
 		r.ends(health.Clerk, health.Staff, health.Tray)
@@ -124,7 +125,7 @@ func TestD12_NoUsableSheetGivesTheSameCoinsBack(t *testing.T) {
 		r.toPay()
 		r.insert(500)
 		r.wait(30 * time.Second)
-		if _, err := r.turn(health.Clerk, None); err != nil {
+		if _, err := r.turn(health.Clerk, hand.None); err != nil {
 			t.Error(err)
 		}
 		r.wait(20 * time.Second)
@@ -138,13 +139,13 @@ func TestD12_NoUsableSheetGivesTheSameCoinsBack(t *testing.T) {
 func TestAKeyIsRefusedWhileSomebodyIsServed(t *testing.T) {
 	withRig(t, func(r *rig) {
 		r.toPay()
-		if _, err := r.turn(health.Service, Nothing); !errors.Is(err, ErrBusy) {
+		if _, err := r.turn(health.Service, hand.Nothing); !errors.Is(err, hand.ErrBusy) {
 			t.Errorf("%v", err)
 		}
 		r.at(session.Pay)
 		r.touch(session.VerbCancel, "")
 		r.wait(5 * time.Minute)
-		if _, err := r.turn(health.Clerk, Good); !errors.Is(err, ErrNoWait) {
+		if _, err := r.turn(health.Clerk, hand.Good); !errors.Is(err, hand.ErrNoWait) {
 			t.Errorf("a word where nothing waits: %v", err)
 		}
 		r.ends(health.Clerk)
@@ -286,4 +287,26 @@ func TestHurryShortensPeoplesTimeOutsAndNoDevices(t *testing.T) {
 		r.returned(100)
 		r.books()
 	}, paying)
+}
+
+// TestStaffOpenKeepsResidentsOut: while a clerk works at the machine nobody begins; a turn without a word ends it.
+func TestStaffOpenKeepsResidentsOut(t *testing.T) {
+	withRig(t, func(r *rig) {
+		if _, err := r.turn(health.Clerk, hand.Open); err != nil {
+			t.Fatal(err)
+		}
+		r.at(session.Maintenance)
+		r.touch(session.VerbBegin, "")
+		r.at(session.Maintenance)
+		if _, err := r.turn(health.Clerk, hand.Good); !errors.Is(err, hand.ErrNoWait) {
+			t.Errorf("a word on sheets that nobody waits for: %v", err)
+		}
+		r.ends(health.Clerk)
+		r.at(session.Attract)
+		r.touch(session.VerbBegin, "")
+		r.at(session.Consent)
+		if _, err := r.turn(health.Clerk, hand.Open); !errors.Is(err, hand.ErrBusy) {
+			t.Errorf("opened in the middle of a visit: %v", err)
+		}
+	})
 }

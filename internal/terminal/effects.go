@@ -114,6 +114,8 @@ func (t *Terminal) work(f session.Effect) func(context.Context) session.Event {
 		return func(ctx context.Context) session.Event { return t.fetchChoices(ctx, h, visit) }
 	case session.RequestIssue:
 		return func(ctx context.Context) session.Event { return t.requestIssue(ctx, h, visit) }
+	case session.RegisterDomicile: // no centre takes it yet, so no kiosk offers it
+		return refusing(session.CenterFailed, domain.HonsekiNotRegistered)
 	case session.CheckPages:
 		return func(ctx context.Context) session.Event { return t.checkPages(ctx, h) }
 	case session.PrintCopy:

@@ -26,6 +26,7 @@ import (
 	bench "github.com/kioskd/kioskd/internal/bench/coin"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/pkg/card"
@@ -160,7 +161,7 @@ type rig struct {
 	log      bytes.Buffer
 	closers  []func() error
 	stop     func()
-	clerk    chan Turn
+	clerk    chan hand.Turn
 	hurry    chan int
 	last     domain.ApplicationID // of the visit that was cut off
 	offset   atomic.Int64         // of the machine's own clock
@@ -255,7 +256,7 @@ func newRig(t *testing.T, key *rsa.PrivateKey, with ...func(*rig, *Options)) *ri
 	town, tk := noteKey(t, signed.RoleMunicipality, "990019", "990019", signed.ThingChoices, signed.ThingManifest)
 	own, okey := noteKey(t, signed.RoleKiosk, "K-000001", "K-000001", signed.ThingOrder, signed.ThingDone)
 	r := &rig{
-		t: t, clerk: make(chan Turn), hurry: make(chan int), panel: &fakePanel{events: make(chan ui.Event)},
+		t: t, clerk: make(chan hand.Turn), hurry: make(chan int), panel: &fakePanel{events: make(chan ui.Event)},
 		reader: &fakeReader{events: make(chan card.Event), card: &fakeCard{der: der, pin: "1234", tries: 3}},
 		center: &fakeCenter{
 			center: center, town: town, now: time.Now, kiosk: signed.Ring{Env: signed.EnvTest, Keys: []signed.Key{okey}},

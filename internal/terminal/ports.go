@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/ui"
@@ -19,7 +20,7 @@ type Ports struct {
 
 	Journal ports.Journal
 
-	Clerk <-chan Turn // nil: no key can be turned here
+	Clerk <-chan hand.Turn // nil: no key can be turned here
 }
 
 // Event of the panel: a digit goes into the locked page at once and the session hears only how many there are.

@@ -15,6 +15,7 @@ import (
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/acts"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/pulse"
@@ -71,7 +72,7 @@ type Terminal struct {
 	limit     *timer.Timer
 	watch     *time.Ticker // of the hours
 	faults    health.Stops
-	clerk     *Turn // whose word the table is about to hear
+	clerk     *hand.Turn // whose word the table is about to hear
 	restart   restart.Restart
 	acts      *acts.Acts
 	cutOff    *session.Event // what a start offers back

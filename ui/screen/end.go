@@ -112,6 +112,9 @@ func refused(p page) kit.FrameSpec {
 		Title: title, Lead: p.T(next), LargeLead: true, Body: []*node.Node{p.money()},
 		Primary: p.button("refused.done", session.VerbDone),
 	}
+	if p.CanRegister {
+		f.Secondary = p.button("refused.register", session.VerbRegister)
+	}
 	if p.Owed > 0 { // money comes before all else that could be done
 		f.Lead, f.Body[0] = p.T("finish.owed_lead"), p.owed()
 	}

@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -133,9 +134,10 @@ func TestPaintingTwiceAndInPartsGivesTheSamePixels(t *testing.T) {
 	}
 }
 
-// TestLook writes every screen to the folder that LOOK names: for eyes, in no golden file.
+// TestLook writes every screen, or those whose name holds ONLY, to the folder that LOOK names: for eyes, in no golden
+// file.
 func TestLook(t *testing.T) {
-	dir := os.Getenv("LOOK")
+	dir, only := os.Getenv("LOOK"), os.Getenv("ONLY")
 	if dir == "" {
 		return
 	}
@@ -144,6 +146,9 @@ func TestLook(t *testing.T) {
 	canvas := image.NewRGBA(image.Rectangle{Max: kit.ReferencePanel.Size})
 	for _, lang := range domain.Langs {
 		for _, one := range samples() {
+			if !strings.Contains(one.name, only) {
+				continue
+			}
 			v := one.view
 			v.Lang = lang
 			tree := s.Build(v)

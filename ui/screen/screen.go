@@ -48,6 +48,8 @@ var screens = [session.NumStates]func(page) kit.FrameSpec{
 	session.SelectMembers:     selectMembers,
 	session.Copies:            copies,
 	session.Confirm:           confirm,
+	session.HonsekiRegister:   honsekiRegister,
+	session.HonsekiRegistered: honsekiRegistered,
 	session.Requesting:        requesting,
 	session.Checking:          checking,
 	session.Pay:               pay,
@@ -59,6 +61,7 @@ var screens = [session.NumStates]func(page) kit.FrameSpec{
 	session.Returning:         returning,
 	session.Refused:           refused,
 	session.StaffNeeded:       staffNeeded,
+	session.Maintenance:       maintenance,
 	session.Wiping:            wiping,
 	session.GiveBack:          giveBackCoins,
 }

@@ -83,6 +83,8 @@ func with(name string, s session.State, change func(*session.View)) sample {
 	case session.PhaseChoose:
 		v.Step, v.CanBack, v.Kind, v.Options, v.Members = 3, true, residentRecord, options, members(4)
 		v.Copies, v.MaxCopies, v.UnitFee, v.Fee = 2, 3, 200, 400
+	case session.PhaseRegister:
+		v.AppShort = "01J87QTX"
 	case session.PhaseObtain, session.PhasePay:
 		v.Step, v.Fee, v.AppShort = 4, 400, "01J87QTX"
 	case session.PhasePrint:
@@ -133,6 +135,8 @@ func samples() []sample {
 		with("confirm_self_free", session.Confirm, func(v *session.View) { v.Members, v.UnitFee, v.Fee = members(1), 0, 0 }),
 		with("timeout", session.Confirm, func(v *session.View) { v.Countdown = 27 }),
 		with("language_open", session.Confirm, func(v *session.View) { v.LangOpen = true }),
+		with("honseki_register", session.HonsekiRegister, nil),
+		with("honseki_registered", session.HonsekiRegistered, func(v *session.View) { v.CanCancel = false }),
 		with("requesting", session.Requesting, nil),
 		with("checking", session.Checking, nil),
 	}
@@ -179,6 +183,10 @@ func samplesFromPay() []sample {
 			v.Owed, v.Claim, v.Inserted, v.SheetsDone, v.SheetsTotal, v.Fault = 200, "TEST-0001-01J87QTX", 400, 1, 2, "PRN-01"
 			v.AppShort = "01J87QTX"
 		}),
+		with("refused_register", session.Refused, func(v *session.View) {
+			v.Refusal, v.CanRegister = domain.HonsekiNotRegistered, true
+		}),
+		with("maintenance", session.Maintenance, func(v *session.View) { v.Fault = "paper" }),
 		with("wiping", session.Wiping, nil),
 		with("give_back", session.GiveBack, func(v *session.View) { v.Inserted, v.AppShort = 150, "01J87QTX" }),
 	}

@@ -132,7 +132,7 @@ func (d *Desk) staff(w http.ResponseWriter, r *http.Request) error {
 	case ask.Card != "":
 		return notBuilt("staff cards")
 	case !ask.Valid():
-		return bad(`key is "clerk" or "service", says is "good", "none" or left out`)
+		return bad(`key is "clerk" or "service", says is "good", "none", "open" or left out`)
 	case d.parts.Kiosk == nil:
 		return port.ErrNoKiosk
 	}

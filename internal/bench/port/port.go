@@ -107,12 +107,13 @@ func (k Key) Valid() bool { return slices.Contains(Keys, k.Name) }
 // Staff is a turn of a clerk's key, and what the clerk says of sheets that wait for a decision.
 type Staff struct {
 	Key  string `json:"key"`            // "clerk" or "service"
-	Says string `json:"says,omitempty"` // "", "good" or "none"
+	Says string `json:"says,omitempty"` // "", "good", "none" or "open"
 }
 
 // Valid reports whether there is such a key and such a word.
 func (s Staff) Valid() bool {
-	return (s.Key == "clerk" || s.Key == "service") && (s.Says == "" || s.Says == "good" || s.Says == "none")
+	return slices.Contains([]string{"clerk", "service"}, s.Key) &&
+		slices.Contains([]string{"", "good", "none", "open"}, s.Says)
 }
 
 // Pace is how many times faster the time-outs of people run, until the next start of kioskd.

@@ -11,7 +11,7 @@ func asking(name string, k EffectKind) action {
 
 var (
 	begin = action{"begin", func(s *step) {
-		s.v.Application, s.v.Lang = s.e.Application, domain.Japanese
+		s.v.Application, s.v.Lang, s.v.May = s.e.Application, domain.Japanese, s.e.May
 	}}
 	takeUp = action{"take the visit up", func(s *step) {
 		s.v.Application, s.v.Lang, s.v.Fee, s.v.Copies = s.e.Application, domain.Japanese, s.e.Yen, s.e.N
@@ -72,6 +72,9 @@ var (
 		o, _ := s.v.offer()
 		s.v.Fee = o.UnitFee * domain.Yen(s.v.Copies)
 	}}
+
+	newApplication   = action{"new application", func(s *step) { s.v.Application = s.e.Application }}
+	registerDomicile = asking("register domicile", RegisterDomicile)
 
 	openVisit    = effectOf("open in journal", Effect{Kind: OpenVisit})
 	requestIssue = asking("request issue", RequestIssue)

@@ -45,6 +45,8 @@ const (
 	PayChange
 	// PrintCopy asks: print copy N of this document, with evidence.
 	PrintCopy
+	// RegisterDomicile asks: send the request for 利用登録 to the home municipality.
+	RegisterDomicile
 	// Abandon ends the request that is under way; its answer will be dropped (D-04).
 	Abandon
 	// CancelAtCenter tells centre and municipality that the application is over.
@@ -76,20 +78,21 @@ type Effect struct {
 
 // answers are the events that may answer each request.
 var answers = [numEffects][]Kind{
-	Identify:     {Identified, CardRefused},
-	GetChallenge: {ChallengeHeld, CenterFailed},
-	Sign:         {Signed, WrongPIN, CardRefused, CenterFailed},
-	Authenticate: {AssertionHeld, CenterFailed},
-	FetchChoices: {ChoicesHeld, CenterFailed},
-	RequestIssue: {DocumentHeld, CenterFailed},
-	CheckPages:   {Checked, CheckFailed},
-	OpenDeposit:  {DepositOpen, DepositRefused},
-	FixDeposit:   {Fixed, FixFailed},
-	ReturnEscrow: {CoinsReturned, ReturnFailed},
-	KeepEscrow:   {EscrowKept, KeepFailed},
-	PayChange:    {ChangePaid, ChangeFailed},
-	PrintCopy:    {CopyPrinted, CopyFailed},
-	Wipe:         {Wiped},
+	Identify:         {Identified, CardRefused},
+	GetChallenge:     {ChallengeHeld, CenterFailed},
+	Sign:             {Signed, WrongPIN, CardRefused, CenterFailed},
+	Authenticate:     {AssertionHeld, CenterFailed},
+	FetchChoices:     {ChoicesHeld, CenterFailed},
+	RequestIssue:     {DocumentHeld, CenterFailed},
+	CheckPages:       {Checked, CheckFailed},
+	OpenDeposit:      {DepositOpen, DepositRefused},
+	FixDeposit:       {Fixed, FixFailed},
+	ReturnEscrow:     {CoinsReturned, ReturnFailed},
+	KeepEscrow:       {EscrowKept, KeepFailed},
+	PayChange:        {ChangePaid, ChangeFailed},
+	PrintCopy:        {CopyPrinted, CopyFailed},
+	RegisterDomicile: {DomicileRegistered, CenterFailed},
+	Wipe:             {Wiped},
 }
 
 // Asks reports whether an effect of this kind is a request, and what may answer it.

@@ -34,7 +34,8 @@ const (
 	Taken
 	NotMine
 	End
-	Reclaim // "give my coins back", at the panel of a machine that has just started
+	Reclaim  // "give my coins back", at the panel of a machine that has just started
+	Register // of the domicile, after a refusal that asks for it; carries a fresh Application
 	Acknowledge
 
 	// The card.
@@ -65,6 +66,7 @@ const (
 	ChangeFailed
 	CopyPrinted
 	CopyFailed // Evidence
+	DomicileRegistered
 	Wiped
 
 	// The coin vendor, of itself.
@@ -80,6 +82,8 @@ const (
 	StaffGoodPrint // the sheets were counted and are a complete set
 	StaffNoPrint   // no usable sheet came out; all are in the envelope
 	StaffClear     // tray, device and reader are empty; the fault is cleared
+	StaffOpen      // a clerk begins to work at the machine
+	StaffClose     // and has ended
 
 	// The machine.
 	FaultSet
@@ -112,6 +116,7 @@ type Event struct {
 	Arg         string // a touch's argument
 	Reason      domain.RefusalReason
 	Application domain.ApplicationID
+	May         Offers // Begin: what this site offers
 	Offer       *Offer
 	Count       domain.Count
 	Yen         domain.Yen
@@ -119,6 +124,14 @@ type Event struct {
 	Flag        bool
 	Evidence    Evidence
 }
+
+// Offers are what a site offers beyond a certificate; the zero value is nothing.
+type Offers uint8
+
+// The offers.
+const (
+	OfferRegister Offers = 1 << iota // of the domicile, where 戸籍 needs it (K20)
+)
 
 // isTouch reports whether the event is a touch of the resident.
 func (k Kind) isTouch() bool { return k <= Acknowledge }
@@ -133,7 +146,8 @@ var touches = map[string]Kind{
 	VerbPickScope: PickScope, VerbBack: Back, VerbCancel: Cancel, VerbContinue: Continue, VerbSubmitPIN: SubmitPIN,
 	VerbItIsMe: ItIsMe, VerbNotMe: NotMe, VerbPickKind: PickKind, VerbPickOption: PickOption,
 	VerbMember: ToggleMember, VerbNext: Next, VerbFewer: Fewer, VerbMore: More, VerbConfirm: ConfirmOrder,
-	VerbTaken: Taken, VerbNotMine: NotMine, VerbEnd: End, VerbReclaim: Reclaim, VerbDone: Acknowledge,
+	VerbTaken: Taken, VerbNotMine: NotMine, VerbEnd: End, VerbReclaim: Reclaim,
+	VerbRegister: Register, VerbDone: Acknowledge,
 }
 
 // Touch makes the event of a touch; ok is false for a verb that is none of the session's.

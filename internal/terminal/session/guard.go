@@ -21,6 +21,8 @@ var (
 	choosesPeople = guard{"part of the household", func(s *step) bool { return s.chooses(domain.ScopePart) }}
 	somebody      = guard{"somebody chosen", func(s *step) bool { return s.v.Members != 0 }}
 	canMore       = guard{"below the limit", func(s *step) bool { o, _ := s.v.offer(); return s.v.Copies < o.MaxCopies }}
+	mayRegister   = guard{"may register", func(s *step) bool { return s.v.canRegister() }}
+	nothingAsked  = guard{"nothing asked yet", func(s *step) bool { return s.v.Await == 0 }}
 	canFewer      = guard{"more than one", func(s *step) bool { return s.v.Copies > 1 }}
 
 	free         = guard{"¥0", func(s *step) bool { return s.v.Fee == 0 }}

@@ -12,7 +12,7 @@ func (v Visit) View() View {
 		State: v.State, Screen: info.screen, Lang: v.Lang, Step: info.step,
 		CanBack: leads(v.State, Back), CanCancel: info.cancel, Countdown: v.Countdown, LangOpen: v.LangOpen,
 		Tries: v.Tries, PINCount: v.PINCount, WrongPIN: v.WrongPIN, Signed: v.IsSigned, CardGone: v.CardGone,
-		CardOn: v.CardOn, CardLeft: v.CardLeft, Refusal: v.Refusal,
+		CardOn: v.CardOn, CardLeft: v.CardLeft, Refusal: v.Refusal, CanRegister: v.canRegister(),
 		Copies: v.Copies, Fee: v.Fee, Accepting: v.SlotOpen, ExactOnly: v.ExactOnly,
 		Inserted: v.In.Total(), Missing: v.Missing(), Change: max(0, v.Due), Owed: v.Owed,
 		Returned:   v.Back.Total() + v.PaidOut.Total(),
@@ -21,11 +21,16 @@ func (v Visit) View() View {
 	if w.Lang == "" {
 		w.Lang = domain.Japanese
 	}
-	if info.phase >= PhasePay {
+	if info.phase >= PhasePay || info.phase == PhaseRegister {
 		w.AppShort = v.Application.String()[:appShort]
 	}
 	v.viewOffer(&w)
 	return w
+}
+
+// canRegister: what was refused needs a registration, and this site takes it.
+func (v Visit) canRegister() bool {
+	return v.Refusal == domain.HonsekiNotRegistered && v.May&OfferRegister != 0
 }
 
 func (v Visit) perCopy() int {

@@ -135,7 +135,7 @@ func judge(before, after Visit, e Event, out []Effect) string {
 			}
 		}
 	}
-	if after.Idle() && !before.Idle() && before.Outcome == domain.OutcomeOpen {
+	if after.Nobody() && !before.Nobody() && before.Outcome == domain.OutcomeOpen {
 		return "the visit ended without an outcome"
 	}
 	return ""
@@ -227,7 +227,7 @@ func FuzzMoneyIsConserved(f *testing.F) {
 }
 
 func TestX02_ACreditOfNobodyIsRecorded(t *testing.T) {
-	for _, s := range []State{Attract, ServiceClosed, OutOfService, Wiping} {
+	for _, s := range []State{Attract, ServiceClosed, OutOfService, Maintenance, Wiping} {
 		_, out := Step(Visit{State: s}, Event{Kind: CoinIn, Coin: domain.Yen100})
 		if len(out) == 0 || out[0].Kind != LateCoin || out[0].Yen != 100 {
 			t.Errorf("%v: %+v", s, out)

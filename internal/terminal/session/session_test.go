@@ -9,8 +9,8 @@ import (
 
 // noDefault are the columns that every row must fill itself (money, printing, time-outs).
 var noDefault = []Kind{
-	CoinIn, CoinsReturned, ReturnFailed, EscrowKept, KeepFailed, ChangePaid, ChangeFailed, CopyPrinted, CopyFailed,
-	TimedOut,
+	CoinIn, DepositOpen, DepositRefused, Fixed, FixFailed, CoinsReturned, ReturnFailed, EscrowKept, KeepFailed,
+	ChangePaid, ChangeFailed, CopyPrinted, CopyFailed, Lever, EscrowFull, TimedOut, CapReached,
 }
 
 func eachCell(t *testing.T, f func(s State, k Kind, cell []branch)) {

@@ -23,8 +23,10 @@ const (
 	SelectMembers
 	Copies
 	Confirm
-	Requesting // the municipality decides and makes the pages
-	Checking   // pages verified and rendered dry
+	HonsekiRegister   // K20: the home municipality's 戸籍 is asked for (利用登録)
+	HonsekiRegistered // K21: the number of that request
+	Requesting        // the municipality decides and makes the pages
+	Checking          // pages verified and rendered dry
 	Pay
 	Settling // no coin in flight any more; the price is fixed in escrow
 	Printing
@@ -34,6 +36,7 @@ const (
 	Returning // the same coins come back from escrow
 	Refused   // K91: one reason, one next step; money is settled
 	StaffNeeded
+	Maintenance // a clerk works at the machine; nobody is served
 	Wiping
 	GiveBack // after a start: a visit was cut off moments ago and its coins are still in escrow
 	numStates
@@ -48,6 +51,7 @@ const (
 	PhaseBegin
 	PhaseIdentity
 	PhaseChoose
+	PhaseRegister
 	PhaseObtain
 	PhasePay
 	PhasePrint
@@ -56,7 +60,9 @@ const (
 	numPhases
 )
 
-var phaseNames = [numPhases]string{"idle", "begin", "identity", "choose", "obtain", "pay", "print", "end", "staff"}
+var phaseNames = [numPhases]string{
+	"idle", "begin", "identity", "choose", "register", "obtain", "pay", "print", "end", "staff",
+}
 
 func (p Phase) String() string { return phaseNames[p] }
 
@@ -81,6 +87,7 @@ const (
 	giveBackLimit  = 120
 	printPerSheet  = 10
 	owedLimit      = 120
+	staffLimit     = 1800 // a clerk who has gone leaves no machine closed
 )
 
 var states = [numStates]stateInfo{
@@ -102,6 +109,8 @@ var states = [numStates]stateInfo{
 	SelectMembers:     {PhaseChoose, "select_members", idleAfterCard, 0, 3, true, false, true},
 	Copies:            {PhaseChoose, "copies", idleAfterCard, 0, 3, true, false, true},
 	Confirm:           {PhaseChoose, "confirm", idleAfterCard, 0, 3, true, false, true},
+	HonsekiRegister:   {PhaseRegister, "honseki_register", idleAfterCard, 0, 0, true, false, true},
+	HonsekiRegistered: {PhaseRegister, "honseki_registered", idleAfterCard, 0, 0, false, false, true},
 	Requesting:        {PhaseObtain, "requesting", 0, 60, 4, true, false, true},
 	Checking:          {PhaseObtain, "checking", 0, 60, 4, true, false, true},
 	Pay:               {PhasePay, "pay", idleAfterCard, 0, 4, true, true, true},
@@ -113,6 +122,7 @@ var states = [numStates]stateInfo{
 	Returning:         {PhaseEnd, "returning", 0, 60, 0, false, true, true},
 	Refused:           {PhaseEnd, "refused", 30, 0, 0, false, false, true},
 	StaffNeeded:       {PhaseStaff, "staff_needed", 0, 3600, 0, false, true, true},
+	Maintenance:       {PhaseStaff, "maintenance", 0, staffLimit, 0, false, false, false},
 	Wiping:            {PhaseEnd, "wiping", 0, 15, 0, false, false, true},
 	GiveBack:          {PhaseEnd, "give_back", 0, giveBackLimit, 0, false, true, false},
 }

@@ -26,7 +26,8 @@ type View struct {
 	PINCount int  // digits entered, 0 to 4
 	WrongPIN bool
 
-	Refusal domain.RefusalReason
+	Refusal     domain.RefusalReason
+	CanRegister bool // Refused: the domicile can be registered here
 
 	Municipality Text // name, from the catalogue; nil before choices are held
 	Holder       signed.Hash
@@ -123,5 +124,6 @@ const (
 	VerbNotMine     = "paper.wrong" // "nothing came / bad print / not mine"
 	VerbEnd         = "end"
 	VerbReclaim     = "escrow.reclaim" // "give my coins back"
-	VerbDone        = "acknowledge"    // a refusal was read
+	VerbRegister    = "domicile.register"
+	VerbDone        = "acknowledge" // a refusal was read
 )

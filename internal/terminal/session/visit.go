@@ -9,6 +9,7 @@ type Visit struct {
 	Lang        domain.Lang // "" is Japanese
 	LangOpen    bool
 	Countdown   int
+	May         Offers
 	Application domain.ApplicationID
 
 	Tries    int
@@ -52,6 +53,9 @@ type Visit struct {
 
 // Idle reports whether nobody is here and nothing is held.
 func (v Visit) Idle() bool { return v.State.Phase() == PhaseIdle }
+
+// Nobody reports that no resident is here and nothing is held: the machine is idle, or a clerk works at it.
+func (v Visit) Nobody() bool { return v.Idle() || v.State == Maintenance }
 
 // Earned is what the public earned by the good copies of this visit.
 func (v Visit) Earned() domain.Yen {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/pkg/card"
 	"github.com/kioskd/kioskd/pkg/coin"
@@ -37,14 +38,14 @@ type process struct {
 	journal *journal.Journal
 	panel   *panel
 	reader  *reader
-	clerk   chan terminal.Turn
+	clerk   chan hand.Turn
 	late    journal.Intent // of Break ForgetAnIntent
 }
 
 // start opens journal and devices and lets the loop run.
 func (w *World) start() (*process, error) {
 	p := &process{
-		w: w, died: make(chan struct{}), ended: make(chan struct{}), clerk: make(chan terminal.Turn),
+		w: w, died: make(chan struct{}), ended: make(chan struct{}), clerk: make(chan hand.Turn),
 		panel: &panel{events: make(chan ui.Event)}, reader: &reader{events: make(chan card.Event)},
 	}
 	p.panel.p, p.reader.p = p, p

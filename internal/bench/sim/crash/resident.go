@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
-	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/pkg/card"
@@ -99,7 +99,7 @@ func (r *resident) rest(p *process, v session.View) (over bool, err error) {
 		for range tries {
 			r.pass(p, time.Minute)
 			r.w.machine.ClearJams()
-			if err = r.turn(p, terminal.Nothing); err == nil {
+			if err = r.turn(p, hand.Nothing); err == nil {
 				break
 			}
 		}
@@ -118,10 +118,10 @@ func (r *resident) rest(p *process, v session.View) (over bool, err error) {
 }
 
 // turn lets the clerk turn the service key.
-func (r *resident) turn(p *process, says terminal.Says) error {
-	answer := make(chan terminal.TurnAnswer, 1)
+func (r *resident) turn(p *process, says hand.Says) error {
+	answer := make(chan hand.Answer, 1)
 	select {
-	case p.clerk <- terminal.Turn{Key: health.Service, Says: says, Answer: answer}:
+	case p.clerk <- hand.Turn{Key: health.Service, Says: says, Answer: answer}:
 	case <-p.ended:
 		return nil
 	}
@@ -226,13 +226,13 @@ func (r *resident) clerk(p *process, v session.View) bool {
 	r.spoke = true
 	r.pass(p, 30*time.Second)
 	r.w.machine.ClearJams()
-	if r.w.script.Says == terminal.Good && r.w.printer.fallen() > v.SheetsDone { // who has counted them
-		if err := r.turn(p, terminal.Good); err == nil {
+	if r.w.script.Says == hand.Good && r.w.printer.fallen() > v.SheetsDone { // who has counted them
+		if err := r.turn(p, hand.Good); err == nil {
 			return true
 		}
 	}
-	if err := r.turn(p, terminal.None); err == nil {
+	if err := r.turn(p, hand.None); err == nil {
 		return true
 	}
-	return r.turn(p, terminal.Nothing) == nil
+	return r.turn(p, hand.Nothing) == nil
 }

@@ -3,7 +3,7 @@ package crash
 import (
 	benchcoin "github.com/kioskd/kioskd/internal/bench/coin"
 	"github.com/kioskd/kioskd/internal/domain"
-	"github.com/kioskd/kioskd/internal/terminal"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 )
 
 // Script is what people and devices do in one run, whatever the kiosk says.
@@ -16,7 +16,7 @@ type Script struct {
 	Prints []Print
 	Faults []benchcoin.Fault
 	Stock  benchcoin.Coins // of the hoppers
-	Says   terminal.Says   // the clerk, of sheets that wait
+	Says   hand.Says       // the clerk, of sheets that wait
 }
 
 // End is what a resident does who has no more coins.
@@ -41,10 +41,10 @@ var Scripts = []Script{
 	{Name: "part paid", Fee: 150, Copies: 3, Coins: []int{500}, Prints: []Print{Good, Refused}},
 	{Name: "unfed", Fee: 200, Copies: 1, Coins: []int{100, 100}, Prints: []Print{Refused}},
 	{
-		Name: "unproved, none", Fee: 200, Copies: 1, Coins: []int{500}, Prints: []Print{Mute}, Says: terminal.None,
+		Name: "unproved, none", Fee: 200, Copies: 1, Coins: []int{500}, Prints: []Print{Mute}, Says: hand.None,
 	},
 	{
-		Name: "unproved, good", Fee: 200, Copies: 2, Coins: []int{500}, Prints: []Print{Good, Jam}, Says: terminal.Good,
+		Name: "unproved, good", Fee: 200, Copies: 2, Coins: []int{500}, Prints: []Print{Good, Jam}, Says: hand.Good,
 	},
 	{
 		Name: "flap jams", Fee: 200, Copies: 1, Coins: []int{100, 50}, Then: Cancel,

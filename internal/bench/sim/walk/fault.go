@@ -39,6 +39,7 @@ const (
 	PowerCut                  // the machine loses its power
 	Hours                     // the hours of the machine end
 	ClerkErrs                 // a clerk who turns the key at any time, with any word
+	ClerkOpens                // a clerk works at the machine for a while
 	numFaults
 )
 
@@ -46,7 +47,7 @@ var faultNames = [numFaults]string{
 	"jam-escrow", "stick-escrow", "jam-hopper", "empty-hopper", "swallowed", "late-credit", "straggler", "lever",
 	"vendor-gone", "vendor-refuse", "print-refused", "print-partly", "print-mute", "print-slow", "printer-not-up",
 	"overdue", "center-down", "center-slow", "center-refuse", "center-mixed", "card-early", "card-bad", "wrong-digits",
-	"any-touch", "walk-off", "crash", "power-cut", "hours", "clerk-errs",
+	"any-touch", "walk-off", "crash", "power-cut", "hours", "clerk-errs", "clerk-opens",
 }
 
 func (f Fault) String() string { return faultNames[f] }

@@ -14,7 +14,7 @@ func (w *World) judge(before session.Visit, e session.Event, out []session.Effec
 			v.Kept, v.Back, v.Lost)
 	}
 	if e.Kind == session.CoinIn && before.State.Phase() >= session.PhaseObtain && before.State != session.Wiping &&
-		v.In == before.In {
+		!before.Nobody() && v.In == before.In {
 		w.wrong("X-02: a credit in %v was ignored", before.State)
 	}
 	for _, f := range out {
@@ -35,7 +35,7 @@ func (w *World) judge(before session.Visit, e session.Event, out []session.Effec
 			w.judgeClose(f)
 		}
 	}
-	if v.Idle() && !before.Idle() && before.Outcome == domain.OutcomeOpen {
+	if v.Nobody() && !before.Nobody() && before.Outcome == domain.OutcomeOpen {
 		w.wrong("%v × %v: the visit ended without an outcome", before.State, e.Kind)
 	}
 }

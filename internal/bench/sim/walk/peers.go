@@ -25,7 +25,7 @@ var offer = &session.Offer{
 var budgets = [...]Time{
 	session.Identify: 15 * second, session.GetChallenge: 10 * second, session.Sign: 20 * second,
 	session.Authenticate: 13 * second, session.FetchChoices: 15 * second, session.RequestIssue: 40 * second,
-	session.CheckPages: 30 * second,
+	session.CheckPages: 30 * second, session.RegisterDomicile: 10 * second,
 }
 
 // askPeer lets card or centre answer after a while.
@@ -65,7 +65,11 @@ func (w *World) peerSays(r *request) session.Event {
 	case w.strikes(CenterDown, 16):
 		return w.peerFails(r, domain.CenterUnreachable)
 	case w.strikes(CenterRefuse, 16):
-		return w.peerFails(r, domain.ServerUnreachable)
+		why := domain.ServerUnreachable
+		if r.kind == session.FetchChoices {
+			why = domain.HonsekiNotRegistered
+		}
+		return w.peerFails(r, why)
 	case r.kind >= session.Authenticate && w.strikes(CenterMixed, 30):
 		return w.peerFails(r, domain.DocumentMismatch)
 	}
@@ -85,6 +89,8 @@ func (w *World) peerSays(r *request) session.Event {
 		return session.Event{Kind: session.AssertionHeld}
 	case session.FetchChoices:
 		return session.Event{Kind: session.ChoicesHeld, Offer: offer}
+	case session.RegisterDomicile:
+		return session.Event{Kind: session.DomicileRegistered}
 	case session.RequestIssue:
 		return session.Event{Kind: session.DocumentHeld, N: w.v.Copies * (1 + w.rnd.IntN(2))}
 	default:

@@ -76,6 +76,7 @@ var leads = [session.NumStates]session.Event{
 	session.Holder: {Kind: session.ItIsMe}, session.SelectDetails: {Kind: session.Next},
 	session.SelectMembers: {Kind: session.Next}, session.Confirm: {Kind: session.ConfirmOrder},
 	session.TakePaper: {Kind: session.Taken}, session.Finish: {Kind: session.End},
+	session.HonsekiRegister: {Kind: session.Next}, session.HonsekiRegistered: {Kind: session.Acknowledge},
 	session.Refused: {Kind: session.Acknowledge}, session.GiveBack: {Kind: session.Reclaim},
 }
 
@@ -90,7 +91,13 @@ func (w *World) sensible() {
 			w.apply(session.Event{Kind: session.CardOut})
 			return
 		}
-		w.apply(session.Event{Kind: session.Begin, Application: w.application()})
+		w.apply(session.Event{Kind: session.Begin, Application: w.application(), May: session.OfferRegister})
+	case session.Refused:
+		k := session.Acknowledge
+		if w.v.View().CanRegister {
+			k = session.Register
+		}
+		w.apply(session.Event{Kind: k, Application: w.application()})
 	case session.PlaceCard:
 		p.card = true
 		w.apply(session.Event{Kind: session.CardIn})
@@ -127,17 +134,14 @@ func (w *World) sensible() {
 // anything is a touch that makes no sense, a coin into a shut slot, or a card that comes and goes.
 func (w *World) anything() {
 	args := []string{"", "home", "en", "ja", string(domain.ResidentRecord), "m1", "m2", "scope=self", "scope=part"}
-	switch n := w.rnd.IntN(30); {
-	case n < 25:
+	switch n := w.rnd.IntN(int(session.Acknowledge) + 6); {
+	case n <= int(session.Acknowledge):
 		e := session.Event{Kind: session.Kind(n), Arg: args[w.rnd.IntN(len(args))], N: w.rnd.IntN(5)}
-		if e.Kind == session.Begin {
+		if e.Kind == session.Begin || e.Kind == session.Register {
 			e.Application = w.application()
 		}
-		if e.Kind > session.Acknowledge {
-			return
-		}
 		w.apply(e)
-	case n < 28:
+	case n < int(session.Acknowledge)+4:
 		w.coin.insert(domain.Denomination(w.rnd.IntN(int(domain.NumDenominations))))
 	default:
 		w.person.card = !w.person.card

@@ -34,6 +34,9 @@ func (w *World) misfortune() {
 	case w.closed:
 		w.closed = false
 		w.settled()
+	case w.strikes(ClerkOpens, 20):
+		w.apply(session.Event{Kind: session.StaffOpen})
+		w.soon(w.between(minute, 40*minute), func() { w.apply(session.Event{Kind: session.StaffClose}) })
 	case w.strikes(Hours, 10):
 		w.closed = true
 		w.settled()

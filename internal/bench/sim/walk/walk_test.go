@@ -241,13 +241,13 @@ var brokenTables = []broken{
 func TestTheWalkFindsABrokenTable(t *testing.T) {
 	for _, b := range brokenTables {
 		t.Run(b.name, func(t *testing.T) {
-			for seed := range uint64(600) {
+			for seed := range uint64(3000) {
 				if r := Run(seed, Options{Step: b.step}); r.Wrong != "" {
 					t.Logf("seed %d: %s", seed, r.Wrong)
 					return
 				}
 			}
-			t.Error("600 seeds walked past it")
+			t.Error("3000 seeds walked past it")
 		})
 	}
 }

@@ -188,7 +188,7 @@ func (w *World) apply(e session.Event) {
 		}
 		return
 	}
-	if before.Idle() && !w.v.Idle() && e.Kind != session.CutOff {
+	if before.Nobody() && !w.v.Nobody() && e.Kind != session.CutOff {
 		w.printer.visit()
 		w.person.clerkSpoke = false
 	}

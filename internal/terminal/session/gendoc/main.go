@@ -6,15 +6,13 @@ import (
 	"flag"
 	"log/slog"
 	"os"
-
-	"github.com/kioskd/kioskd/internal/terminal/session"
 )
 
 func main() {
 	out := flag.String("o", "docs/session.md", "file to write")
 	flag.Parse()
 	var text bytes.Buffer
-	err := session.WriteDoc(&text)
+	err := writeDoc(&text)
 	if err == nil {
 		err = os.WriteFile(*out, text.Bytes(), 0o644)
 	}

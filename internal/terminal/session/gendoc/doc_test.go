@@ -1,4 +1,4 @@
-package session
+package main
 
 import (
 	"bytes"
@@ -8,10 +8,10 @@ import (
 
 func TestDocumentIsTheTable(t *testing.T) {
 	var now bytes.Buffer
-	if err := WriteDoc(&now); err != nil {
+	if err := writeDoc(&now); err != nil {
 		t.Fatal(err)
 	}
-	committed, err := os.ReadFile("../../../docs/session.md")
+	committed, err := os.ReadFile("../../../../docs/session.md")
 	if err != nil || !bytes.Equal(now.Bytes(), committed) {
 		t.Errorf("docs/session.md is not the table (%v): run go generate ./internal/terminal/session", err)
 	}

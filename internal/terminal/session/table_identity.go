@@ -1,0 +1,68 @@
+package session
+
+import "github.com/kioskd/kioskd/internal/domain"
+
+var (
+	placeCardRow = leavable(row{
+		CardIn: to(ReadingCard, noteCardOn, identify),
+		Back:   to(Scope),
+	})
+	readingCardRow = leavable(row{
+		Identified: {
+			{when: noTries, next: Refused, do: []action{saying(domain.PINBlocked), powerOff, record}},
+			{next: same, do: []action{setTries, getChallenge}},
+		},
+		ChallengeHeld: {
+			{when: onlyOneTry, next: LastTry},
+			{next: EnterPIN},
+		},
+		CardRefused:  refusing(powerOff, record),
+		CenterFailed: refusing(powerOff, record),
+		CardOut:      to(Refused, removedEarly...),
+		TimedOut:     to(Refused, abandon, saying(domain.CardUnreadable), powerOff, cancelAll, record),
+	})
+	lastTryRow = leavable(row{
+		Continue: to(EnterPIN),
+		CardOut:  to(Refused, removedEarly...),
+	})
+	enterPINRow = leavable(row{
+		PINChanged: to(same, countPIN),
+		SubmitPIN: {
+			{when: fourDigits, next: Authenticating, do: []action{sign}},
+			{next: same, why: "a PIN has four digits; a shorter one would cost a try"},
+		},
+		CardOut: to(Refused, removedEarly...),
+	})
+	authenticatingRow = withoutMoney(row{
+		Signed: to(same, authenticate),
+		WrongPIN: {
+			{when: noTries, next: Refused, do: []action{saying(domain.PINBlocked), powerOff, cancelAll, record}},
+			{when: lastTry, next: LastTry, do: []action{noteWrongPIN}},
+			{next: EnterPIN, do: []action{noteWrongPIN}},
+		},
+		AssertionHeld: to(same, fetchChoices),
+		ChoicesHeld: {
+			{when: cardGone, next: Holder, do: []action{holdOffer, forgetCard, armCap}},
+			{next: RemoveCard, do: []action{holdOffer, forgetCard}},
+		},
+		CardRefused:  refusing(wipePIN, powerOff, cancelAll, record),
+		CenterFailed: refusing(wipePIN, powerOff, cancelAll, record),
+		CardOut: {
+			{when: hasSigned, next: same, do: []action{noteCardOff}},
+			{next: Refused, do: removedEarly},
+		},
+		TimedOut: to(Refused, abandon, saying(domain.CenterUnreachable), wipePIN, powerOff, cancelAll, record),
+	})
+	removeCardRow = leavable(row{
+		CardOut: to(Holder, noteCardOff, armCap),
+	})
+	holderRow = leavable(row{
+		ItIsMe:     to(SelectCertificate),
+		NotMe:      to(Refused, saying(domain.NotMe), alarmNotMe, cancelAll, record),
+		CapReached: to(Wiping, leave...),
+	})
+	removedEarly = []action{
+		noteCardOff, abandon, saying(domain.CardRemovedTooEarly), wipePIN, powerOff, cancelAll, record,
+	}
+	alarmNotMe = action{"alarm", func(s *step) { s.emit(Effect{Kind: Alarm, Reason: domain.NotMe}) }}
+)

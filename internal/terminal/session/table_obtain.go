@@ -1,0 +1,19 @@
+package session
+
+import "github.com/kioskd/kioskd/internal/domain"
+
+var (
+	requestingRow = leavable(row{
+		DocumentHeld: to(Checking, countSheets, checkPages),
+		CenterFailed: refusing(cancelAll, record),
+		TimedOut:     to(Refused, abandon, saying(domain.DeadlinePassed), cancelAll, record),
+	})
+	checkingRow = leavable(row{
+		Checked: {
+			{when: free, next: Printing, do: []action{printCopy}},
+			{next: Pay, do: []action{openDeposit}},
+		},
+		CheckFailed: refusing(cancelAll, record),
+		TimedOut:    to(Refused, abandon, saying(domain.DocumentUnreadable), cancelAll, record),
+	})
+)

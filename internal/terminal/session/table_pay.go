@@ -1,0 +1,33 @@
+package session
+
+import "github.com/kioskd/kioskd/internal/domain"
+
+var (
+	payRow = complete(row{
+		DepositOpen: to(same, noteOpen),
+		DepositRefused: {
+			{when: holdsEscrow, next: Returning, do: []action{refuse, giveBack}},
+			{next: Refused, do: []action{refuse, cancelAll, record}},
+		},
+		CoinIn: {
+			{when: priceReached, next: Settling, do: []action{recordCoin, fixDeposit}},
+			{next: same, do: []action{recordCoin}},
+		},
+		Cancel:     to(Returning, abandon, giveBack),
+		Lever:      to(Returning, abandon, giveBack),
+		EscrowFull: to(Returning, abandon, saying(domain.EscrowFull), giveBack),
+		TimedOut:   to(Returning, abandon, giveBack),
+	})
+	settlingRow = complete(row{
+		CoinIn: to(same, recordCoin),
+		Fixed: {
+			{when: provedEnough, next: Printing, do: []action{takeProved, printCopy}},
+			{next: Returning, do: []action{takeProved, saying(domain.CoinsNotReady), giveBack}},
+		},
+		FixFailed: {
+			{next: Returning, do: []action{refuse, giveBack}},
+		},
+		Lever:    stay("the price is being fixed; a failure returns the coins by itself"),
+		TimedOut: to(Returning, abandon, saying(domain.CoinsNotReady), giveBack),
+	})
+)

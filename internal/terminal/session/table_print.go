@@ -1,0 +1,65 @@
+package session
+
+import "github.com/kioskd/kioskd/internal/domain"
+
+var (
+	printingRow = complete(row{
+		// A coin that fell after the price was fixed lies in escrow with the others: it goes with them and comes back as
+		// change, or with them as the same coin.
+		CoinIn: to(same, recordCoin),
+		CopyPrinted: {
+			{when: moreCopies, next: same, do: []action{copyGood, printCopy}},
+			{when: nothingIn, next: TakePaper, do: []action{copyGood, record}},
+			{next: GivingChange, do: []action{copyGood, keepEscrow}},
+		},
+		CopyFailed: {
+			{when: firstUnpaid, next: Refused, do: []action{saying(domain.PrinterNotReady), cancelAll, record}},
+			{when: firstUnfed, next: Returning, do: []action{saying(domain.PrinterNotReady), giveBack}},
+			{when: laterUnpaid, next: TakePaper, do: []action{record}},
+			{when: laterUnfed, next: GivingChange, do: []action{keepEscrow}},
+			{next: StaffNeeded, do: []action{callStaff}}, // D-12: unknown is never good, and never printed again
+		},
+		TimedOut: to(StaffNeeded, abandon, callStaff), // S-01
+	})
+	givingChangeRow = complete(row{
+		CoinIn: noMoney,
+		EscrowKept: {
+			{when: owesChange, next: same, do: []action{noteKept, payChange}},
+			{next: TakePaper, do: []action{noteKept, record}},
+		},
+		// the claim is earned, so a failed "keep" does not stop the change.
+		KeepFailed: {
+			{when: owesChange, next: same, do: []action{noteKept, callStaff, payChange}},
+			{next: TakePaper, do: []action{noteKept, callStaff, record}},
+		},
+		ChangePaid: {
+			{when: paidInFull, next: TakePaper, do: []action{noteChange, record}},
+			{next: TakePaper, do: []action{noteChange, oweDue, callStaff, record}},
+		},
+		ChangeFailed: to(TakePaper, noteChange, oweDue, callStaff, record),
+		TimedOut:     to(TakePaper, abandon, keepUnproved, oweDue, callStaff, record),
+	})
+	takePaperRow = withoutMoney(row{
+		CoinIn:     noMoney,
+		PaperTaken: to(Finish),
+		Taken:      to(Finish),
+		NotMine:    to(StaffNeeded, callStaff),
+		TimedOut:   to(StaffNeeded, callStaff), // no page in the tray when the next resident comes
+	})
+	owesChange = guard{"change due", func(s *step) bool {
+		return s.v.Kept.Total()+s.v.Escrow.Total() > s.v.Earned()
+	}}
+	// keepUnproved: the answer to "keep" or "pay" did not come. What the counters do not prove is owed in full.
+	keepUnproved = action{"take escrow as kept", func(s *step) {
+		if s.v.Kept.IsZero() {
+			noteKept.do(s)
+		}
+	}}
+	nothingIn   = guard{"nothing in escrow", func(s *step) bool { return s.v.Escrow.IsZero() }}
+	firstUnpaid = guard{firstUnfed.name + ", nothing in escrow", func(s *step) bool {
+		return firstUnfed.ok(s) && nothingIn.ok(s)
+	}}
+	laterUnpaid = guard{laterUnfed.name + ", nothing in escrow", func(s *step) bool {
+		return laterUnfed.ok(s) && nothingIn.ok(s)
+	}}
+)
