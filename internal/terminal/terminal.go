@@ -212,6 +212,7 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 	if t.clerk != nil {
 		t.decided(ctx, before)
 	}
+	t.nameSlip(ctx, t.visit.Owed)
 	t.show()
 	if t.mixed.Swap(false) {
 		t.raise(ctx, health.Stop)

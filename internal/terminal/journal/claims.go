@@ -70,7 +70,6 @@ type Ending struct {
 	Good        int // copies that were proved, or accepted by a clerk
 	Revenue     domain.Yen
 	Owed        domain.Yen
-	Slip        Slip   // of SlipFor, where something is owed; zero: the number is made here, and nobody is shown a code
 	Done        []byte // the done note for the centre, or nil
 }
 
@@ -97,13 +96,9 @@ func (j *Journal) CloseVisit(ctx context.Context, at time.Time, e Ending) error 
 }
 
 func (j *Journal) writeEnding(ctx context.Context, tx *sql.Tx, at time.Time, e Ending) error {
-	var number sql.NullString
-	if e.Owed > 0 {
-		slip, err := j.giveSlip(ctx, tx, at, e)
-		if err != nil {
-			return err
-		}
-		number = sql.NullString{String: slip, Valid: true}
+	number, err := j.closeSlip(ctx, tx, at, e)
+	if err != nil {
+		return err
 	}
 	done, err := tx.ExecContext(ctx,
 		"UPDATE tx SET outcome = ?, good = ?, slip_no = ?, closed_ms = ? WHERE id = ? AND outcome IS NULL",

@@ -70,7 +70,7 @@ CREATE TABLE claim ( -- whose the money of a visit is; the sum over the accounts
   yen INTEGER NOT NULL CHECK (yen != 0)
 ) STRICT;
 CREATE INDEX claim_tx ON claim (tx);
-CREATE TABLE slip ( -- what is owed to somebody, until a refund closes it
+CREATE TABLE slip ( -- what is owed to somebody, until a refund closes it; void where nothing was owed at the end
   n INTEGER PRIMARY KEY, -- counts up and is never set back
   tx BLOB NOT NULL UNIQUE REFERENCES tx (id),
   number TEXT NOT NULL UNIQUE,
@@ -78,7 +78,7 @@ CREATE TABLE slip ( -- what is owed to somebody, until a refund closes it
   mac BLOB CHECK (length(mac) = 32), -- of the claim code; NULL: nobody was shown one
   tries INTEGER NOT NULL DEFAULT 0, -- wrong codes
   settled_ms INTEGER,
-  how TEXT CHECK (how IN ('code', 'staff', 'written_off')),
+  how TEXT CHECK (how IN ('code', 'staff', 'written_off', 'void')),
   by TEXT,
   CHECK ((settled_ms IS NULL) = (how IS NULL) AND (how IS NULL) = (by IS NULL))
 ) STRICT;

@@ -8,7 +8,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +18,7 @@ import (
 // once and to nobody else, and the journal holds only its HMAC.
 type Slip struct {
 	Number string // KKKK-YYMMDD-E-NNNN-CC: kiosk, date, epoch of the store, counter, check digits modulo 97
-	Code   string // 10 random characters of Crockford's base 32, or "" where nobody is there to see it
+	Code   string // 10 random characters of Crockford's base 32; "" where it was told before
 }
 
 // crockford is base 32 without I, L, O and U.
@@ -73,69 +72,73 @@ func checkDigits(body string) string {
 	return fmt.Sprintf("%02d", 98-rest*100%97)
 }
 
-// readNumber takes a slip's number apart.
-func readNumber(s string) (epoch, n int64, ok bool) {
-	parts := strings.Split(s, "-")
-	if len(parts) != 5 || checkDigits(strings.Join(parts[:4], "-")) != parts[4] {
-		return 0, 0, false
-	}
-	epoch, err := strconv.ParseInt(parts[2], 10, 64)
-	if err != nil {
-		return 0, 0, false
-	}
-	n, err = strconv.ParseInt(parts[3], 10, 64)
-	return epoch, n, err == nil
-}
-
 var japan = time.FixedZone("JST", 9*60*60)
 
-// next is the store's epoch, its kiosk, and the number of the next slip.
-func next(ctx context.Context, q rowReader) (epoch, n int64, kiosk domain.KioskID, err error) {
-	err = q.QueryRowContext(ctx, "SELECT epoch, kiosk, (SELECT coalesce(max(n), 0) + 1 FROM slip) FROM store").
-		Scan(&epoch, &kiosk, &n)
-	if err != nil {
-		return 0, 0, "", fmt.Errorf("journal: slip: %w", err)
-	}
-	return epoch, n, kiosk, nil
-}
-
-// SlipFor gives the number and a fresh code for a visit that is about to end with something owed. Nothing is written:
-// CloseVisit writes both with the ending, and a visit that dies before it is given the same number again.
-func (j *Journal) SlipFor(ctx context.Context, at time.Time) (Slip, error) {
-	epoch, n, kiosk, err := next(ctx, j.db)
+// SlipFor names what a visit is owed, before anybody is shown it: number and code are on the disk when it returns. It
+// may be asked again, also after a crash, and gives the same number; the code is told once.
+func (j *Journal) SlipFor(ctx context.Context, at time.Time, app domain.ApplicationID) (s Slip, err error) {
+	err = j.write(ctx, func(tx *sql.Tx) error {
+		if s.Number, err = slipOf(ctx, tx, app); err != nil || s.Number != "" {
+			return err
+		}
+		if len(j.claimKey) > 0 {
+			s.Code = newCode()
+		}
+		s.Number, err = j.nameSlip(ctx, tx, at, app, s.Code)
+		return err
+	})
 	if err != nil {
 		return Slip{}, err
-	}
-	s := Slip{Number: numberOf(kiosk, at, epoch, n)}
-	if len(j.claimKey) > 0 {
-		s.Code = newCode()
 	}
 	return s, nil
 }
 
-// giveSlip writes a slip, in the transaction of the ending.
-func (j *Journal) giveSlip(ctx context.Context, tx *sql.Tx, at time.Time, e Ending) (number string, err error) {
-	epoch, n, kiosk, err := next(ctx, tx)
-	if err != nil {
-		return "", err
+// slipOf gives the number that a visit has already, or "".
+func slipOf(ctx context.Context, tx *sql.Tx, app domain.ApplicationID) (number string, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT number FROM slip WHERE tx = ?", app.ID[:]).Scan(&number)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("journal: slip: %w", err)
 	}
-	if number = e.Slip.Number; number == "" {
-		number = numberOf(kiosk, at, epoch, n)
-	}
-	if saidEpoch, said, ok := readNumber(number); !ok || said != n || saidEpoch != epoch {
-		return "", fmt.Errorf("journal: slip %q is not the next one, %d of epoch %d: ask SlipFor", number, n, epoch)
-	}
-	var mac any
-	if e.Slip.Code != "" {
-		if len(j.claimKey) == 0 {
-			return "", errors.New("journal: a claim code without a key to keep it")
-		}
-		mac = j.mac(number, e.Slip.Code)
-	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO slip (n, tx, number, made_ms, mac) VALUES (?, ?, ?, ?, ?)", n,
-		e.Application.ID[:], number, millis(at), mac)
+	return number, nil
+}
+
+func (j *Journal) nameSlip(ctx context.Context, tx *sql.Tx, at time.Time, app domain.ApplicationID, code string,
+) (number string, err error) {
+	var epoch, n int64
+	var kiosk domain.KioskID
+	err = tx.QueryRowContext(ctx, "SELECT epoch, kiosk, (SELECT coalesce(max(n), 0) + 1 FROM slip) FROM store").
+		Scan(&epoch, &kiosk, &n)
 	if err != nil {
 		return "", fmt.Errorf("journal: slip: %w", err)
+	}
+	number = numberOf(kiosk, at, epoch, n)
+	var mac any
+	if code != "" {
+		mac = j.mac(number, code)
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO slip (n, tx, number, made_ms, mac) VALUES (?, ?, ?, ?, ?)", n, app.ID[:],
+		number, millis(at), mac)
+	if err != nil {
+		return "", fmt.Errorf("journal: slip: %w", err)
+	}
+	return number, j.event(ctx, tx, at, Event{Application: app, Type: "slip.named", Body: []byte(number)})
+}
+
+// closeSlip gives the number under which an ending owes something; a number that nobody needs any more is void.
+func (j *Journal) closeSlip(ctx context.Context, tx *sql.Tx, at time.Time, e Ending) (number sql.NullString, err error) {
+	if number.String, err = slipOf(ctx, tx, e.Application); err != nil {
+		return number, err
+	}
+	if number.Valid = e.Owed > 0; number.Valid {
+		if number.String == "" { // nobody is shown a code
+			number.String, err = j.nameSlip(ctx, tx, at, e.Application, "")
+		}
+		return number, err
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE slip SET settled_ms = ?, how = 'void', by = '' WHERE tx = ?", millis(at),
+		e.Application.ID[:])
+	if err != nil {
+		return number, fmt.Errorf("journal: slip: %w", err)
 	}
 	return number, nil
 }
@@ -146,7 +149,7 @@ type Owed struct {
 	Made   time.Time
 	Yen    domain.Yen // still owed
 	Coded  bool       // a resident was shown a code
-	How    string     // "", or how it was settled: code, staff, written_off
+	How    string     // "", or how it was settled: code, staff, written_off; void: nothing was owed
 	By     string     // staff ids that settled it
 }
 
