@@ -239,7 +239,7 @@ func TestACoinVendorThatGoesAwayDoesNotKeepTheResidentWaiting(t *testing.T) {
 		}
 		r.restart() // the visit is closed now, under the number that was shown
 		slips, err := r.terminal.Ports.Journal.(*journal.Journal).Slips(r.t.Context(), true)
-		if err != nil || len(slips) != 1 || slips[0].Number != v.Slip || slips[0].Yen != 100 {
+		if err != nil || len(slips) != 1 || slips[0].Number != v.Slip {
 			t.Errorf("%+v (%v), want %s", slips, err, v.Slip)
 		}
 	}, paying)

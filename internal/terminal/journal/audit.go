@@ -44,8 +44,8 @@ func (j *Journal) keepHead(ctx context.Context, tx *sql.Tx, at time.Time) error 
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT OR IGNORE INTO head (size, root, boot, wall_ms) VALUES (?, ?, ?, ?)", size, root[:],
-		j.boot.ID[:], millis(at))
+	_, err = tx.ExecContext(ctx, "INSERT OR IGNORE INTO head (size, root, boot, wall_ms) VALUES (?, ?, ?, ?)", size,
+		root[:], j.boot.ID[:], millis(at))
 	if err != nil {
 		return fmt.Errorf("journal: head: %w", err)
 	}
@@ -84,7 +84,9 @@ func hashReader(ctx context.Context, q rowReader) tlog.HashReaderFunc {
 }
 
 // Head is the size and root of the audit tree (RFC 6962).
-func (j *Journal) Head(ctx context.Context) (size int64, root [32]byte, err error) { return head(ctx, j.db) }
+func (j *Journal) Head(ctx context.Context) (size int64, root [32]byte, err error) {
+	return head(ctx, j.db)
+}
 
 func head(ctx context.Context, q rowReader) (size int64, root [32]byte, err error) {
 	if err := q.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM ev").Scan(&size); err != nil {

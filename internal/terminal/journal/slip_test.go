@@ -53,7 +53,8 @@ func TestX06_ASlipIsNamedOnceAndKept(t *testing.T) {
 		t.Errorf("%+v, then %+v", first, again)
 	}
 	must(t, j.CloseVisit(t.Context(), now, Ending{Application: v.Application, Outcome: domain.OutcomeOwed, Owed: 500}))
-	if _, err := j.Settle(t.Context(), now, Refund{Slip: first.Number, Code: first.Code, Staff: [2]string{"s1"}}); err != nil {
+	_, err = j.Settle(t.Context(), now, Refund{Slip: first.Number, Code: first.Code, Staff: [2]string{"s1"}})
+	if err != nil {
 		t.Errorf("the code that was shown before the crash: %v", err)
 	}
 }
@@ -77,7 +78,8 @@ func TestX06_TheCounterIsNeverSetBack(t *testing.T) {
 		Application: v.Application, Type: "x", Moves: []Move{{Escrow, World, domain.Count{0, 0, 0, 1}}},
 	}))
 	must(t, j.CloseVisit(t.Context(), now, Ending{Application: v.Application, Outcome: domain.OutcomeRefunded}))
-	if _, err := j.Settle(t.Context(), now, Refund{Slip: void.Number, Staff: [2]string{"a", "b"}}); !errors.Is(err, ErrSettled) {
+	_, err = j.Settle(t.Context(), now, Refund{Slip: void.Number, Staff: [2]string{"a", "b"}})
+	if !errors.Is(err, ErrSettled) {
 		t.Errorf("a void slip was paid: %v", err)
 	}
 	if _, s := owe(t, j, now); s.Number == void.Number {
@@ -141,7 +143,8 @@ func TestX06_ARefundNeedsTheCodeOrTwo(t *testing.T) {
 	if err != nil || yen != 300 {
 		t.Fatalf("¥%d, %v", yen, err)
 	}
-	if _, err := j.Settle(t.Context(), now, Refund{Slip: s.Number, Code: s.Code, Staff: two}); !errors.Is(err, ErrSettled) {
+	_, err = j.Settle(t.Context(), now, Refund{Slip: s.Number, Code: s.Code, Staff: two})
+	if !errors.Is(err, ErrSettled) {
 		t.Errorf("paid twice: %v", err)
 	}
 	late := Event{Application: v.Application, Type: "coin.in", Moves: []Move{{World, Escrow, domain.Count{1}}}}
@@ -161,7 +164,8 @@ func TestX06_TenWrongCodesCloseTheCode(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := j.Settle(t.Context(), now, Refund{Slip: s.Number, Code: s.Code, Staff: one}); !errors.Is(err, ErrTwoStaff) {
+	_, err := j.Settle(t.Context(), now, Refund{Slip: s.Number, Code: s.Code, Staff: one})
+	if !errors.Is(err, ErrTwoStaff) {
 		t.Errorf("guessing goes on: %v", err)
 	}
 	if _, err := j.Settle(t.Context(), now, Refund{Slip: s.Number, Staff: [2]string{"a", "b"}}); err != nil {
@@ -193,7 +197,9 @@ func TestX06_TheMachinesOwnCoinsMayPay(t *testing.T) {
 	must(t, j.Record(t.Context(), now, Event{Type: "x", Moves: []Move{
 		{Staff, World, domain.Count{0, 0, 0, 1}}, {World, Staff, domain.Count{0, 0, 5}}, // changed at the till
 	}}))
-	_, err := j.Settle(t.Context(), now, Refund{Slip: s.Number, Code: s.Code, Staff: [2]string{"a"}, Coins: domain.Count{0, 0, 3}})
+	_, err := j.Settle(t.Context(), now, Refund{
+		Slip: s.Number, Code: s.Code, Staff: [2]string{"a"}, Coins: domain.Count{0, 0, 3},
+	})
 	must(t, err)
 	b, err := j.Balances(t.Context())
 	must(t, err)
@@ -218,36 +224,46 @@ func TestR19_ALateCoinAddsToWhatIsOwed(t *testing.T) {
 }
 
 func TestX05_AClassIsTrueOfTheMoney(t *testing.T) {
-	give := func(c domain.Count) []Move { return []Move{{Escrow, World, c}} }
+	const (
+		paid, part     = domain.OutcomePrintedPaid, domain.OutcomePartPaid
+		back, isOwed   = domain.OutcomeRefunded, domain.OutcomeOwed
+		nothing        = domain.OutcomeNothing
+		hundreds, five = 2, 5
+	)
+	give := func(n int32) []Move {
+		var c domain.Count
+		c[hundreds] = n
+		return []Move{{Escrow, World, c}}
+	}
 	type class struct {
 		Ending
 		out  []Move
 		good bool
 	}
 	for name, c := range map[string]class{
-		"one of two, rest back":     {Ending{Outcome: domain.OutcomePartPaid, Good: 1, Revenue: 200}, give(domain.Count{0, 0, 3, 0}), true},
-		"revenue of one and a half": {Ending{Outcome: domain.OutcomePartPaid, Good: 1, Revenue: 300}, give(domain.Count{0, 0, 2, 0}), false},
-		"both, called part":         {Ending{Outcome: domain.OutcomePartPaid, Good: 2, Revenue: 400}, give(domain.Count{0, 0, 1, 0}), false},
-		"none, called part":         {Ending{Outcome: domain.OutcomePartPaid}, give(domain.Count{0, 0, 5, 0}), false},
-		"one, called all":           {Ending{Outcome: domain.OutcomePrintedPaid, Good: 1, Revenue: 200}, give(domain.Count{0, 0, 3, 0}), false},
-		"all":                       {Ending{Outcome: domain.OutcomePrintedPaid, Good: 2, Revenue: 400}, give(domain.Count{0, 0, 1, 0}), true},
-		"all, and the change stays": {Ending{Outcome: domain.OutcomePrintedPaid, Good: 2, Revenue: 400}, nil, false},
-		"all, and too much change":  {Ending{Outcome: domain.OutcomePrintedPaid, Good: 2, Revenue: 400}, give(domain.Count{0, 0, 3, 0}), true},
-		"more copies than ordered":  {Ending{Outcome: domain.OutcomePrintedPaid, Good: 3, Revenue: 600}, nil, false},
-		"all back":                  {Ending{Outcome: domain.OutcomeRefunded}, give(domain.Count{0, 0, 5, 0}), true},
-		"a coin is missing":         {Ending{Outcome: domain.OutcomeRefunded}, give(domain.Count{0, 0, 4, 0}), false},
-		"nothing, with coins":       {Ending{Outcome: domain.OutcomeNothing}, give(domain.Count{0, 0, 5, 0}), false},
-		"owed":                      {Ending{Outcome: domain.OutcomeOwed, Good: 1, Revenue: 200, Owed: 300}, nil, true},
-		"owed nothing":              {Ending{Outcome: domain.OutcomeOwed, Good: 2, Revenue: 400}, give(domain.Count{0, 0, 1, 0}), false},
-		"owed, called refunded":     {Ending{Outcome: domain.OutcomeRefunded, Owed: 500}, nil, false},
-		"owed too much":             {Ending{Outcome: domain.OutcomeOwed, Owed: 600}, nil, false},
-		"open":                      {Ending{}, give(domain.Count{0, 0, 5, 0}), false},
+		"one of two, rest back":     {Ending{Outcome: part, Good: 1, Revenue: 200}, give(3), true},
+		"revenue of one and a half": {Ending{Outcome: part, Good: 1, Revenue: 300}, give(2), false},
+		"both, called part":         {Ending{Outcome: part, Good: 2, Revenue: 400}, give(1), false},
+		"none, called part":         {Ending{Outcome: part}, give(5), false},
+		"one, called all":           {Ending{Outcome: paid, Good: 1, Revenue: 200}, give(3), false},
+		"all":                       {Ending{Outcome: paid, Good: 2, Revenue: 400}, give(1), true},
+		"all, and the change stays": {Ending{Outcome: paid, Good: 2, Revenue: 400}, nil, false},
+		"all, and too much change":  {Ending{Outcome: paid, Good: 2, Revenue: 400}, give(3), true},
+		"more copies than ordered":  {Ending{Outcome: paid, Good: 3, Revenue: 600}, nil, false},
+		"all back":                  {Ending{Outcome: back}, give(5), true},
+		"a coin is missing":         {Ending{Outcome: back}, give(4), false},
+		"nothing, with coins":       {Ending{Outcome: nothing}, give(5), false},
+		"owed":                      {Ending{Outcome: isOwed, Good: 1, Revenue: 200, Owed: 300}, nil, true},
+		"owed nothing":              {Ending{Outcome: isOwed, Good: 2, Revenue: 400}, give(1), false},
+		"owed, called refunded":     {Ending{Outcome: back, Owed: 500}, nil, false},
+		"owed too much":             {Ending{Outcome: isOwed, Owed: 600}, nil, false},
+		"open":                      {Ending{}, give(5), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := openOf(t, "/j", On(crashfs.New()))
 			v := Visit{Application: domain.NewApplicationID(), Kind: domain.ResidentRecord, Fee: 400, Copies: 2}
 			must(t, j.OpenVisit(t.Context(), now, v))
-			moves := append([]Move{{World, Escrow, domain.Count{0, 0, 5, 0}}}, c.out...)
+			moves := append([]Move{{World, Escrow, domain.Count{hundreds: five}}}, c.out...)
 			must(t, j.Record(t.Context(), now, Event{Application: v.Application, Type: "x", Moves: moves}))
 			c.Application = v.Application
 			err := j.CloseVisit(t.Context(), now, c.Ending)
