@@ -21,9 +21,6 @@ const (
 	Unknown Account = "unknown" // pieces whose place cannot be proved after a fault
 )
 
-// custody are the accounts that hold real coins and so are never below zero.
-var custody = []Account{Escrow, Hopper, CashBox, Staff, Unknown}
-
 // Move is coins going from one account to another.
 type Move struct {
 	From, To Account

@@ -125,7 +125,8 @@ func (j *Journal) nameSlip(ctx context.Context, tx *sql.Tx, at time.Time, app do
 }
 
 // closeSlip gives the number under which an ending owes something; a number that nobody needs any more is void.
-func (j *Journal) closeSlip(ctx context.Context, tx *sql.Tx, at time.Time, e Ending) (number sql.NullString, err error) {
+func (j *Journal) closeSlip(ctx context.Context, tx *sql.Tx, at time.Time, e Ending,
+) (number sql.NullString, err error) {
 	if number.String, err = slipOf(ctx, tx, e.Application); err != nil {
 		return number, err
 	}
