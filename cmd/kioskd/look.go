@@ -28,8 +28,8 @@ func readFlags(name string, args []string, more func(*flag.FlagSet)) (config.Kio
 	return config.Read(*path)
 }
 
-// showDevices says what is on the USB bus, and of each configured device which it is or why it is none of them. It opens
-// devices to read their names, hubs never, and claims nothing: a kioskd may run beside it.
+// showDevices says what is on the USB bus, and of each configured device which it is or why it is none of them. It
+// opens devices to read their names, hubs never, and claims nothing: a kioskd may run beside it.
 func showDevices(args []string) (err error) {
 	c, err := readFlags("kioskd devices", args, nil)
 	if err != nil {
@@ -48,13 +48,14 @@ func showDevices(args []string) (err error) {
 
 // describeDevices writes one line for each device, and one for each that is configured.
 func describeDevices(w io.Writer, c config.Kiosk, list []usb.Info) error {
+	printer := usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Printer.Serial}
 	wanted := []struct {
 		name, kind string
 		used       bool
 		is         usb.Selection
 	}{
 		{"coin", c.Coin.Kind, c.Coin.OnUSB(), coinAdapter(c.Coin)},
-		{"printer", c.Printer.Kind, c.Printer.Kind == "usb", usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Printer.Serial}},
+		{"printer", c.Printer.Kind, c.Printer.Kind == "usb", printer},
 	}
 	var out strings.Builder
 	for _, i := range list {

@@ -12,7 +12,8 @@ func TestDevicesSaysWhatIsUsedAndWhyTheRestIsNot(t *testing.T) {
 	line := usb.Info{Port: "1-1", Vendor: 0x0403, Product: 0x6001, Name: "UART", Serial: "NEW", Configs: []usb.Config{{
 		Number: 1, Interfaces: []usb.Interface{{Alternates: []usb.Alternate{{
 			Class: usb.Class{Class: 255}, Endpoints: []usb.Endpoint{
-				{Address: 0x81, Transfer: usb.TransferBulk, MaxPacket: 64}, {Address: 2, Transfer: usb.TransferBulk, MaxPacket: 64},
+				{Address: 0x81, Transfer: usb.TransferBulk, MaxPacket: 64},
+				{Address: 2, Transfer: usb.TransferBulk, MaxPacket: 64},
 			},
 		}}}},
 	}}}
@@ -36,7 +37,8 @@ func TestDevicesSaysWhatIsUsedAndWhyTheRestIsNot(t *testing.T) {
 	}
 	out.Reset()
 	c.Coin.Serial = "NEW"
-	if err := describeDevices(&out, c, []usb.Info{hub, line}); err != nil || !strings.Contains(out.String(), "coin: at 1-1") {
+	err := describeDevices(&out, c, []usb.Info{hub, line})
+	if err != nil || !strings.Contains(out.String(), "coin: at 1-1") {
 		t.Errorf("%v\n%s", err, &out)
 	}
 }
