@@ -71,7 +71,7 @@ func newKiosk(c config.Kiosk, log *slog.Logger) (*kiosk, error) {
 		return nil, err
 	}
 	starting := session.Visit{State: session.OutOfService}.View()
-	starting.Fault = "starting"
+	starting.Faults = []domain.FaultCode{domain.FaultStarting}
 	k.panel.Show(starting)
 	return k, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/restart"
+	"github.com/kioskd/kioskd/internal/terminal/watch"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
 
@@ -30,6 +31,17 @@ func (a *acts) ready(ctx context.Context) (printer.Status, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyLimit)
 	defer cancel()
 	return a.printer.Ready(ctx)
+}
+
+// look asks the printer how it is, unless an act is under way.
+func (a *acts) look(ctx context.Context) (printer.Status, error) {
+	select {
+	case a.busy <- struct{}{}:
+		defer func() { <-a.busy }()
+		return a.ready(ctx)
+	default:
+		return printer.Status{}, watch.ErrBusy
+	}
 }
 
 // lookForPrinter asks a printer whose last copy failed whether it is still there.

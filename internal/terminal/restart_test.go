@@ -164,7 +164,7 @@ func (r *rig) killedPrinting(point int) {
 		})
 	}
 	if err == nil {
-		err = books.RaiseStop(ctx, time.Now(), string(health.Tray))
+		err = books.RaiseStop(ctx, time.Now(), health.Tray.String())
 	}
 	if err != nil {
 		r.t.Fatal(err)
@@ -231,7 +231,7 @@ func TestACoinVendorThatGoesAwayDoesNotKeepTheResidentWaiting(t *testing.T) {
 		}
 		r.wait(30 * time.Second)
 		r.at(session.StaffNeeded)
-		if r.view().Owed != 100 || r.view().Claim == "" {
+		if r.view().Owed != 100 || r.view().Slip == "" {
 			t.Errorf("%+v", r.view())
 		}
 	}, paying)

@@ -22,6 +22,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/slot"
 	"github.com/kioskd/kioskd/internal/terminal/timer"
+	"github.com/kioskd/kioskd/internal/terminal/watch"
 	"github.com/kioskd/kioskd/pkg/coin"
 )
 
@@ -69,7 +70,8 @@ type Terminal struct {
 	answers   chan session.Event
 	idle      *timer.Timer
 	limit     *timer.Timer
-	watch     *time.Ticker // of the hours
+	tick      *time.Ticker // of the hours, and of looks at the printer
+	look      watch.Printer
 	faults    health.Stops
 	clerk     *hand.Turn // whose word the table is about to hear
 	restart   restart.Restart
@@ -100,6 +102,8 @@ func New(o Options) *Terminal {
 		},
 	}
 	t.pulse.Center, t.pulse.Beat, t.pulse.Log = o.Ports.Center, t.beat, o.Log
+	t.pulse.Told = make(chan pulse.News, 1)
+	t.look = watch.Printer{Look: t.acts.look, Log: o.Log}
 	t.faults.Journal, t.faults.Now = o.Ports.Journal, o.Now
 	t.restart = restart.Restart{
 		Coins: o.Ports.Coins, Printer: o.Ports.Printer, Journal: o.Ports.Journal, Now: o.Now, Log: o.Log,
@@ -128,8 +132,8 @@ func (t *Terminal) Run(ctx context.Context) error {
 		t.step(ctx, e)
 	}
 	t.show()
-	t.watch = time.NewTicker(hoursEvery)
-	defer t.watch.Stop()
+	t.tick = time.NewTicker(hoursEvery)
+	defer t.tick.Stop()
 	for {
 		e, ok := t.next(ctx)
 		if !ok {
@@ -168,8 +172,16 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 			e, ok = session.Event{Kind: session.CapReached, ID: t.limit.ID()}, true
 		case <-t.faults.Changed():
 			e, ok = t.faultEvent()
-		case <-t.watch.C:
+		case <-t.tick.C:
+			if t.Ports.Printer != nil && (t.visit.Nobody() || t.visit.State == session.Pay) {
+				t.look.Start(ctx)
+			}
 			e, ok = t.faultEvent()
+		case s := <-t.look.Seen():
+			e, ok = t.look.Judge(s, &t.faults)
+			t.gone = t.gone || t.look.Lost()
+		case n := <-t.pulse.Told:
+			e, ok = watch.Center(n, &t.faults)
 		case u := <-t.Ports.Clerk:
 			e, ok = t.turned(ctx, u)
 		case n := <-t.Hurry:
@@ -241,8 +253,8 @@ func (t *Terminal) tray(ctx context.Context, before session.State, e session.Eve
 func (t *Terminal) show() {
 	v := t.visit.View()
 	t.held.texts(&v)
-	if v.Fault = t.faults.Text(); v.Owed > 0 {
-		v.Claim = recovery.SlipNumber(t.Identity.Kiosk, t.visit.Application)
+	if v.Faults = t.faults.All(); v.Owed > 0 {
+		v.Slip = recovery.SlipNumber(t.Identity.Kiosk, t.visit.Application)
 	}
 	t.Ports.Panel.Show(v)
 	if t.Observe != nil {

@@ -10,7 +10,7 @@ import (
 // noDefault are the columns that every row must fill itself (money, printing, time-outs).
 var noDefault = []Kind{
 	CoinIn, DepositOpen, DepositRefused, Fixed, FixFailed, CoinsReturned, ReturnFailed, EscrowKept, KeepFailed,
-	ChangePaid, ChangeFailed, CopyPrinted, CopyFailed, Lever, EscrowFull, TimedOut, CapReached,
+	ChangePaid, ChangeFailed, CopyPrinted, CopyFailed, PrinterFault, PrinterGone, CoinFault, CoinDoubt, CoinGone, Lever, EscrowFull, TimedOut, CapReached,
 }
 
 func eachCell(t *testing.T, f func(s State, k Kind, cell []branch)) {

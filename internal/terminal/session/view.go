@@ -47,12 +47,13 @@ type View struct {
 	Change    domain.Yen // to be given
 	Returned  domain.Yen
 	Owed      domain.Yen
-	Claim     string // claim code of an owed amount; shown only here
+	Slip      string // number of an owed amount, for resident and clerk
+	Claim     string // its claim code, 10 characters: only the resident sees it, and only here
 
 	SheetsDone  int
 	SheetsTotal int
 	Outcome     domain.Outcome
-	Fault       string // staff code, small print; "" for none
+	Faults      []domain.FaultCode // what stands against service, in the order of their numbers
 }
 
 // Text is one text in the languages that the municipality wrote it in; Japanese is always there.

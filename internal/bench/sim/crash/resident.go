@@ -105,7 +105,7 @@ func (r *resident) rest(p *process, v session.View) (over bool, err error) {
 		}
 		return false, err
 	case v.State == session.OutOfService:
-		return false, fmt.Errorf("crash: out of service after a clerk had come: %s", v.Fault)
+		return false, fmt.Errorf("crash: out of service after a clerk had come: %v", v.Faults)
 	}
 	r.pass(p, 5*time.Second) // coins in flight come to rest
 	if v.State == session.Attract && !r.next && r.w.follows() {
