@@ -44,6 +44,10 @@ sim-crash: ## let the real kiosk die at every gate of every story, twice; reduce
 sim-walk: ## walk the session a million events, with the real journal beside the model; reduced in `make test`
 	@scripts/sim walk
 
+.PHONY: kill9
+kill9: ## kill the real kioskd 200 times in the middle of paid visits; 20 times in `make test`
+	@scripts/kill9
+
 .PHONY: fmt
 fmt: ## write all Go files as gofumpt does
 	go tool -modfile=tools/go.mod gofumpt -w .

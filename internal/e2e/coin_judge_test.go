@@ -78,7 +78,7 @@ func TestNotEnoughChangeIsSaidBeforeACoinIsTaken(t *testing.T) {
 		t.Errorf("%s, ¥%d back", r.Outcome, r.YenBack)
 	}
 	b := w.books(t)
-	w.moneyAgrees(t, b, w.scene(t).Devices.Coin)
+	kill9.count(t, 0, w.moneyAgrees(b, w.scene(t).Devices.Coin), nil)
 	if b.revenue != 2*price || b.owed != 0 {
 		t.Errorf("revenue ¥%d, owed ¥%d", b.revenue, b.owed)
 	}
@@ -127,7 +127,7 @@ func TestX04_ChangeThatJamsIsOwed(t *testing.T) {
 	w.fault(t, "coin", map[string]any{"do": "jam-hopper", "yen": 100, "after": 1})
 	r := w.visit(t, &visitor{script: resident.Self("hanako", 500), ends: "OutOfService"})
 	b := w.books(t)
-	w.moneyAgrees(t, b, w.scene(t).Devices.Coin)
+	kill9.count(t, 0, w.moneyAgrees(b, w.scene(t).Devices.Coin), nil)
 	if !slices.Equal(b.outcomes, []string{"owed"}) || b.revenue != price || b.owed != 200 || r.YenBack != 100 {
 		t.Errorf("outcomes %q, revenue ¥%d, owed ¥%d, back ¥%d", b.outcomes, b.revenue, b.owed, r.YenBack)
 	}

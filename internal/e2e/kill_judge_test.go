@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/bench/resident"
-	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 )
 
@@ -159,15 +158,20 @@ func (w *world) killAt(t *testing.T, p killPoint) {
 // TestX01_R10_KillAtAnyMomentLosesNothing kills at random moments between Confirm and the last coin.
 func TestX01_R10_KillAtAnyMomentLosesNothing(t *testing.T) {
 	t.Parallel()
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	seed := *kill9Seed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
 	random := rand.New(rand.NewPCG(seed, 1))
-	const worlds, killsEach, span = 2, 5, 13 * time.Second
-	for n := range worlds {
-		moments := [killsEach]time.Duration{}
-		for i := range moments {
-			moments[i] = time.Duration(random.Int64N(int64(span)))
-		}
+	const killsEach, span = 10, 13 * time.Second // two kills at each moment: the second strikes what recovers
+	moments := make([]time.Duration, (*kill9Kills+1)/2)
+	for i := range moments {
+		moments[i] = time.Duration(random.Int64N(int64(span)))
+	}
+	t.Cleanup(func() { kill9.say(t, seed) })
+	n := 0
+	for moments := range slices.Chunk(moments, killsEach/2) {
+		n++
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
@@ -238,8 +242,7 @@ func (w *world) killed(t *testing.T, start seen) books {
 	case b.owed > 0 && len(b.slips) != 1:
 		t.Errorf("¥%d owed and slips %q", b.owed, b.slips)
 	}
-	w.moneyAgrees(t, all, now.Devices.Coin)
-	paperAgrees(t, b, sheets, after)
+	kill9.count(t, 2, w.moneyAgrees(all, now.Devices.Coin), paperAgrees(b, sheets, after))
 	w.found, w.first = first.Session, all
 	return b
 }
@@ -294,7 +297,7 @@ func (w *world) comesBack(t *testing.T, c coming) books {
 	}
 	all := w.books(t)
 	b := all.since(w.told)
-	w.moneyAgrees(t, all, w.scene(t).Devices.Coin)
+	kill9.count(t, 0, w.moneyAgrees(all, w.scene(t).Devices.Coin), nil)
 	gained := all.accounts[journal.Staff].total() - w.first.accounts[journal.Staff].total()
 	if b.owed != owed || all.revenue != w.first.revenue+paid || gained != staff.total() || b.due != 0 {
 		t.Errorf("then ¥%d owed, not ¥%d; revenue ¥%d, was ¥%d; staff got ¥%d of %v; ¥%d due", b.owed, owed, all.revenue,
@@ -329,50 +332,5 @@ func (w *world) clerk(t *testing.T, held coins) {
 	w.call(t, http.MethodPost, "/api/coin/take", nil, &taken)
 	if !maps.Equal(taken.Coins, held) {
 		t.Errorf("the clerk took %v, the escrow held %v", taken.Coins, held)
-	}
-}
-
-// moneyAgrees holds the books against the trays: every coin lies where they say, and whatever machine and clerk have
-// more than in the beginning is earned or owed.
-func (w *world) moneyAgrees(t *testing.T, b books, now trays) {
-	t.Helper()
-	stays := now.Escrow.total() + now.Hoppers.total() + now.CashBox.total() - w.float.total()
-	if staff := b.accounts[journal.Staff].total(); stays+staff != b.revenue+b.owed+b.due {
-		t.Errorf("¥%d more in the machine and ¥%d with the clerk, but ¥%d earned, ¥%d owed, ¥%d due", stays, staff, b.revenue,
-			b.owed, b.due)
-	}
-	for account, pieces := range map[journal.Account]coins{
-		journal.Escrow: now.Escrow, journal.Hopper: now.Hoppers, journal.CashBox: now.CashBox,
-	} {
-		if booked := b.accounts[account].plus(); len(b.accounts[journal.Unknown]) == 0 && !maps.Equal(booked, pieces) {
-			t.Errorf("%s holds %v, the books say %v", account, pieces, booked)
-		}
-	}
-	booked := b.accounts[journal.Escrow].plus(b.accounts[journal.Hopper], b.accounts[journal.CashBox],
-		b.accounts[journal.Unknown])
-	if real := now.Escrow.plus(now.Hoppers, now.CashBox); !maps.Equal(booked, real) {
-		t.Errorf("the machine holds %v, the books say %v", real, booked)
-	}
-	for _, outcome := range b.outcomes {
-		if outcome == "" && b.due > 0 {
-			continue // it is being offered back
-		}
-		if _, err := domain.ParseOutcome(outcome); err != nil {
-			t.Errorf("outcome %q: %v", outcome, err)
-		}
-	}
-}
-
-// paperAgrees: one copy was ordered. Earned is only what lies there on paper, and a sheet that is not earned is one of
-// which nobody could prove that it was printed.
-func paperAgrees(t *testing.T, b books, sheets int, now seen) {
-	t.Helper()
-	switch {
-	case sheets > 1 || now.Printer.Jobs > 0:
-		t.Errorf("%d sheets, %d jobs that are not at their end", sheets, now.Printer.Jobs)
-	case b.revenue != 0 && b.revenue != price, b.revenue == price && sheets == 0:
-		t.Errorf("¥%d earned with %d sheets", b.revenue, sheets)
-	case b.revenue == 0 && sheets == 1 && !b.unproved("print"):
-		t.Errorf("a sheet for nothing: %q", b.acts)
 	}
 }

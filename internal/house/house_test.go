@@ -185,14 +185,14 @@ func TestCalls_control(t *testing.T) {
 	)), "a/a.go:5", "b/b_test.go:5", "c/c.go", "d/d.go", "e/e.go:6", "e/e.go:7", "f/f_test.go:3")
 }
 
-func TestActs_money_and_paper_move_in_one_file(t *testing.T) {
+func TestActs_money_and_paper_move_in_one_room(t *testing.T) {
 	none(t, Acts(here(t).files))
 }
 
 func TestActs_control(t *testing.T) {
 	pay := "package terminal\n\nfunc f(v V) { v.Payout() }\n"
 	exactly(t, Acts(tree(t,
-		"internal/terminal/acts.go", pay,
+		"internal/terminal/acts/coins.go", pay,
 		"internal/terminal/loop.go", pay,
 		"cmd/kioskd/main.go", pay,
 		"internal/terminal/loop_test.go", pay,

@@ -38,6 +38,15 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 	if !t.opened {
 		return
 	}
+	if t.acts.Unresolved() { // the next start closes it; it must not offer coins to whoever stands there then
+		if err := t.Ports.Journal.Record(ctx, t.Now(), journal.Event{
+			Application: t.visit.Application, Type: visitLeft,
+		}); err != nil {
+			t.broken("close", err)
+		}
+		t.opened = false
+		return
+	}
 	e := journal.Ending{
 		Application: t.visit.Application, Outcome: f.Outcome, Revenue: t.visit.Earned(), Owed: f.Yen,
 	}
@@ -54,6 +63,9 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 	}
 	t.opened = false
 }
+
+// visitLeft is the event of a visit whose resident was told what is owed, while an act of it had no end yet.
+const visitLeft = "visit.left"
 
 // doneNote is the kiosk's signed account. It is made only where a sheet may lie in the world; else the application is
 // cancelled.
@@ -162,7 +174,11 @@ func (t *Terminal) recoverVisit(ctx context.Context, left journal.Left) error {
 	if len(left.Prints) > 0 && !recovery.Printed(left).Any() {
 		t.settle(ctx, health.Tray, "printer") // proved: no sheet came out
 	}
-	if !unsure && recovery.Returnable(left) && t.justNow(ctx, last) {
+	_, told, err := t.Ports.Journal.Last(ctx, left.Application, visitLeft)
+	if err != nil {
+		return err
+	}
+	if !unsure && !told && recovery.Returnable(left) && t.justNow(ctx, last) {
 		t.Log.Warn("coins are offered back", "evt", "recover.offer", "yen", int64(left.Held.Total()))
 		t.opened, t.late = true, left.Held
 		t.cutOff = &session.Event{

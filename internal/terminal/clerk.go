@@ -61,13 +61,15 @@ func (t *Terminal) decided(ctx context.Context, before session.State) {
 func (t *Terminal) endStops(ctx context.Context, k health.Key) (ended []health.Fault, err error) {
 	ctx, cancel := context.WithTimeout(ctx, budget[session.ReturnEscrow])
 	defer cancel()
-	select { // an act whose request was given up may still be ending
-	case t.acts.busy <- struct{}{}:
-		defer func() { <-t.acts.busy }()
-	case <-ctx.Done():
+	release, err := t.acts.Take(ctx) // an act whose request was given up may still be ending
+	if err != nil {
 		return nil, hand.ErrBusy
 	}
-	if err := t.acts.emptyEscrow(ctx); err != nil {
+	defer release()
+	if err := t.acts.EmptyEscrow(ctx); err != nil {
+		if t.acts.Unresolved() { // the loop hears of it, and ends this run
+			t.faults.Raise(health.Coin)
+		}
 		return nil, fmt.Errorf("terminal: the escrow is not proved empty, so the kiosk stays as it is: %w", err)
 	}
 	t.late = domain.Count{} // they went with the rest

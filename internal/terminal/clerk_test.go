@@ -9,11 +9,13 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/acts"
 	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/recovery"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/pkg/coin"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
 
@@ -192,10 +194,10 @@ func TestX01_AClerksActThatWasCutOffIsJudgedByCounters(t *testing.T) {
 					t.Fatal(err)
 				}
 				_, err = books.Begin(r.t.Context(), time.Now(), journal.Intent{
-					Device: "coin", Verb: recovery.VerbEmpty, Before: encoded(before),
+					Device: "coin", Verb: recovery.VerbEmpty, Before: acts.Encoded(before),
 				})
 				if err == nil && moved {
-					err = errors.Join(coins.AdoptDeposit(r.t.Context(), piecesOf(domain.Count{0, 0, 1, 0})),
+					err = errors.Join(coins.AdoptDeposit(r.t.Context(), coin.Count{0, 0, 1, 0}),
 						coins.EndDeposit(r.t.Context(), 2))
 				}
 				if err != nil {

@@ -4,17 +4,13 @@ import (
 	"context"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/acts"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/restart"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/pkg/coin"
 )
-
-// countOf turns the vendor's pieces into ours; both count ¥10, ¥50, ¥100, ¥500 in this order.
-func countOf(c coin.Count) domain.Count { return domain.Count(c) }
-
-func piecesOf(c domain.Count) coin.Count { return coin.Count(c) }
 
 // coinEvent turns what the vendor says into a word of the session. A credit is written down before it is shown.
 func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, bool) {
@@ -65,7 +61,7 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 		app = domain.ApplicationID{} // no visit is in the journal: the coin is nobody's
 	}
 	err := t.Ports.Journal.Record(ctx, t.Now(), journal.Event{
-		Application: app, Type: restart.CoinBooked, Body: encoded(e.Now),
+		Application: app, Type: restart.CoinBooked, Body: acts.Encoded(e.Now),
 		Moves: []journal.Move{{From: journal.World, To: journal.Escrow, Coins: one}},
 	})
 	if err != nil {

@@ -118,7 +118,7 @@ func (t *Terminal) work(f session.Effect) func(context.Context) session.Event {
 	case session.CheckPages:
 		return func(ctx context.Context) session.Event { return t.checkPages(ctx, h) }
 	case session.PrintCopy:
-		return t.acts.alone(func(ctx context.Context) session.Event { return t.print(ctx, h, visit, f.N) })
+		return t.acts.Alone(func(ctx context.Context) session.Event { return t.print(ctx, h, visit, f.N) })
 	case session.Wipe:
 		return t.wipe()
 	default:
@@ -128,36 +128,27 @@ func (t *Terminal) work(f session.Effect) func(context.Context) session.Event {
 
 // coinWork gives the function that moves coins.
 func (t *Terminal) coinWork(f session.Effect, v session.Visit) func(context.Context) session.Event {
-	if t.acts.coins == nil { // the deposit cannot open, so nothing else will be asked for
+	if t.acts.Coins == nil { // the deposit cannot open, so nothing else will be asked for
 		return refusing(f.Kind.Asks()[len(f.Kind.Asks())-1], domain.CoinsNotReady)
 	}
 	a, app, cashBox, late := t.acts, v.Application, t.toCashBox, t.late
 	if f.Kind == session.ReturnEscrow || f.Kind == session.KeepEscrow {
 		t.late = domain.Count{} // they go with this act
 	}
-	return a.alone(func(ctx context.Context) session.Event {
+	return a.Alone(func(ctx context.Context) session.Event {
 		switch f.Kind {
 		case session.OpenDeposit:
-			return a.openDeposit(ctx, app, f.Yen)
+			return a.Open(ctx, app, f.Yen)
 		case session.FixDeposit:
-			return a.fixDeposit(ctx, f.Yen)
+			return a.Fix(ctx, f.Yen)
 		case session.ReturnEscrow:
-			return a.returnEscrow(ctx, app, late)
+			return a.Return(ctx, app, late)
 		case session.KeepEscrow:
-			return a.keepEscrow(ctx, app, cashBox, late)
+			return a.Keep(ctx, app, cashBox, late)
 		default:
-			return a.payChange(ctx, app, f.Yen)
+			return a.PayChange(ctx, app, f.Yen)
 		}
 	})
-}
-
-// alone lets an act begin when the one before has ended, also one whose request was given up.
-func (a *acts) alone(work func(context.Context) session.Event) func(context.Context) session.Event {
-	return func(ctx context.Context) session.Event {
-		a.busy <- struct{}{}
-		defer func() { <-a.busy }()
-		return work(ctx)
-	}
 }
 
 func refusing(k session.Kind, r domain.RefusalReason) func(context.Context) session.Event {
@@ -168,7 +159,7 @@ func refusing(k session.Kind, r domain.RefusalReason) func(context.Context) sess
 func (t *Terminal) wipe() func(context.Context) session.Event {
 	old := t.held
 	if !t.late.IsZero() || !t.visit.Lost.IsZero() { // it may lie in the escrow; the next visit has no part in it
-		t.acts.endFailed.Store(true)
+		t.acts.Doubt()
 	}
 	t.held, t.opened, t.toCashBox, t.late = newHeld(), false, domain.Count{}, domain.Count{}
 	t.pin.Wipe()
@@ -176,7 +167,7 @@ func (t *Terminal) wipe() func(context.Context) session.Event {
 		t.card.PowerOff(ctx, t.Log)
 		old.wipe()
 		t.Ports.Panel.Wipe()
-		t.acts.lookForPrinter(ctx)
+		t.acts.LookForPrinter(ctx)
 		return session.Event{Kind: session.Wiped}
 	}
 }

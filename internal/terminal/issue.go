@@ -11,6 +11,7 @@ import (
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/account"
+	"github.com/kioskd/kioskd/internal/terminal/acts"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/offer"
 	"github.com/kioskd/kioskd/internal/terminal/ports"
@@ -165,11 +166,11 @@ func (t *Terminal) proof(h *held, came notes, at time.Time) sheet.Proof {
 
 // checkPages renders every page dry, before payment.
 func (t *Terminal) checkPages(ctx context.Context, h *held) session.Event {
-	if t.Ports.Pages == nil || t.acts.printer == nil {
+	if t.Ports.Pages == nil || t.acts.Printer == nil {
 		return session.Event{Kind: session.CheckFailed, Reason: domain.PrinterNotReady}
 	}
-	if s, err := t.acts.ready(ctx); err != nil || !s.Usable() {
-		t.acts.printFailed.Store(true)
+	if s, err := t.acts.Ready(ctx); err != nil || !s.Usable() {
+		t.acts.DoubtPrinter()
 		t.Log.Warn("printer not ready", "evt", "print.ready", "err", err, "blocking", fmt.Sprint(s.Blocking()))
 		return session.Event{Kind: session.CheckFailed, Reason: domain.PrinterNotReady}
 	}
@@ -195,7 +196,7 @@ func (h *held) copyPages() [][]byte {
 
 // print prints one copy. A kiosk without a printer prints nothing, and says so before it has asked for money.
 func (t *Terminal) print(ctx context.Context, h *held, v session.Visit, n int) session.Event {
-	if t.acts.printer == nil || t.Ports.Pages == nil {
+	if t.acts.Printer == nil || t.Ports.Pages == nil {
 		return session.Event{Kind: session.CopyFailed, Evidence: session.EvidenceNotPrinted}
 	}
 	h.mu.Lock()
@@ -205,9 +206,9 @@ func (t *Terminal) print(ctx context.Context, h *held, v session.Visit, n int) s
 	c.Proof = t.proof(h, came, t.Now()) // once a copy
 	c.PDFs = h.copyPages()
 	defer wipePages(c.PDFs)
-	return t.acts.printCopy(ctx, copyOrder{
-		app: v.Application, n: n, sheets: len(c.Manifest.Pages),
-		body: func(w io.Writer, caps printer.Capabilities) error {
+	return t.acts.PrintCopy(ctx, acts.Order{
+		Application: v.Application, N: n, Sheets: len(c.Manifest.Pages),
+		Body: func(w io.Writer, caps printer.Capabilities) error {
 			err := t.Ports.Pages.Write(ctx, w, caps, c)
 			if words.Center(err) == domain.DocumentMismatch { // D-02 at the last moment: a stop
 				t.Log.Error("a page is not this application's", "evt", "alarm", "err", err)

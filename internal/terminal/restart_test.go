@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/acts"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/restart"
@@ -150,8 +151,8 @@ func (r *rig) killedPrinting(point int) {
 	before, err := r.printer.Counters(ctx)
 	if err == nil {
 		_, err = books.Begin(ctx, time.Now(), journal.Intent{
-			Application: r.last, Device: "printer", Verb: "print", Arg: encoded(restart.Job{Copy: 1, Name: name}),
-			Before: encoded(before),
+			Application: r.last, Device: "printer", Verb: "print", Arg: acts.Encoded(restart.Job{Copy: 1, Name: name}),
+			Before: acts.Encoded(before),
 		})
 	}
 	r.printer.end = printer.JobProcessing
@@ -160,7 +161,7 @@ func (r *rig) killedPrinting(point int) {
 	}
 	if err == nil && point > 1 {
 		err = books.Record(ctx, time.Now(), journal.Event{
-			Application: r.last, Type: restart.JobMade, Body: encoded(restart.Job{Name: name, ID: 1}),
+			Application: r.last, Type: restart.JobMade, Body: acts.Encoded(restart.Job{Name: name, ID: 1}),
 		})
 	}
 	if err == nil {
@@ -234,5 +235,39 @@ func TestACoinVendorThatGoesAwayDoesNotKeepTheResidentWaiting(t *testing.T) {
 		if r.view().Owed != 100 || r.view().Slip == "" {
 			t.Errorf("%+v", r.view())
 		}
+	}, paying)
+}
+
+// TestX01_WhatAHopperPaysUnheardIsNotOwed: the line breaks in the middle of a payout; the hopper pays on.
+// The resident is told of all that may be owed, and the next start finds by the counters that nothing is.
+func TestX01_WhatAHopperPaysUnheardIsNotOwed(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.toPay()
+		r.last = r.terminal.visit.Application
+		r.insert(500)
+		for range 600 { // until the first coin of the change has fallen
+			if r.coins.Trays().Return.Total() > 0 {
+				break
+			}
+			r.wait(50 * time.Millisecond)
+		}
+		r.at(session.GivingChange)
+		if err := r.closers[1](); err != nil {
+			t.Fatal(err)
+		}
+		r.wait(time.Minute)
+		r.returned(300)
+		if owed := r.view().Owed; owed == 0 {
+			t.Error("nobody said that change may be missing")
+		}
+		left, open, err := r.terminal.Ports.Journal.Left(r.t.Context())
+		if err != nil || !open || len(left.Acts) != 1 {
+			t.Errorf("the act has an end that nobody saw: %+v, %v, %v", left.Acts, open, err)
+		}
+		r.wait(10 * time.Minute) // the run ends when nobody is here
+		r.restart()
+		r.outcome(domain.OutcomePrintedPaid)
+		r.returned(300)
+		r.books()
 	}, paying)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/acts"
 	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/pulse"
@@ -75,7 +76,7 @@ type Terminal struct {
 	faults    health.Stops
 	clerk     *hand.Turn // whose word the table is about to hear
 	restart   restart.Restart
-	acts      *acts
+	acts      *acts.Acts
 	cutOff    *session.Event // what a start offers back
 	opened    bool           // the journal holds this visit
 	late      domain.Count   // coins in the escrow that are not of the vendor's deposit
@@ -96,14 +97,14 @@ func New(o Options) *Terminal {
 	t := &Terminal{
 		Options: o, pin: secret.NewPIN(), answers: make(chan session.Event, queue), held: newHeld(), pace: 1,
 		idle: timer.New(), limit: timer.New(),
-		acts: &acts{
-			coins: o.Ports.Coins, printer: o.Ports.Printer, journal: o.Ports.Journal, now: o.Now, log: o.Log,
-			trusted: o.TrustPrinter, busy: make(chan struct{}, 1),
-		},
+		acts: acts.New(acts.Options{
+			Coins: o.Ports.Coins, Printer: o.Ports.Printer, Journal: o.Ports.Journal, Now: o.Now, Log: o.Log,
+			Trusted: o.TrustPrinter,
+		}),
 	}
 	t.pulse.Center, t.pulse.Beat, t.pulse.Log = o.Ports.Center, t.beat, o.Log
 	t.pulse.Told = make(chan pulse.News, 1)
-	t.look = watch.Printer{Look: t.acts.look, Log: o.Log}
+	t.look = watch.Printer{Look: t.acts.Look, Log: o.Log}
 	t.faults.Journal, t.faults.Now = o.Ports.Journal, o.Now
 	t.restart = restart.Restart{
 		Coins: o.Ports.Coins, Printer: o.Ports.Printer, Journal: o.Ports.Journal, Now: o.Now, Log: o.Log,
@@ -226,13 +227,16 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 	if t.mixed.Swap(false) {
 		t.raise(ctx, health.Stop)
 	}
-	if t.acts.printerGone.Swap(false) {
+	if t.acts.PrinterGone() {
 		t.Log.Error("printer is gone", "evt", "print.gone")
 		t.faults.Raise(health.Printer)
 		t.gone = true
 	}
+	if t.acts.Unresolved() { // the next start ends the act by the counters of a vendor that is there again
+		t.gone = true
+	}
 	if t.visit.Idle() {
-		if t.acts.endFailed.Swap(false) {
+		if t.acts.EndFailed() {
 			t.lookIntoEscrow(ctx)
 		}
 		t.faults.Look()

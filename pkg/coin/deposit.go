@@ -15,6 +15,28 @@ var ErrNotEmpty = errors.New("coin: escrow is not empty")
 // ErrNoRoom says that the escrow could not hold enough coins to reach the price.
 var ErrNoRoom = errors.New("coin: price is beyond what the escrow holds")
 
+// ErrDoubted says that the deposit can only be repaid: a coin may have been pulled out or gone astray in it, or the
+// escrow does not hold what was credited. Nobody may get goods or change for it.
+var ErrDoubted = errors.New("coin: deposit is in doubt: it can only be repaid")
+
+// EscrowError says that the escrow cannot hold what was credited to the deposit. It is an [ErrDoubted].
+type EscrowError struct {
+	Pieces int // coins that were credited
+	Escrow Escrow
+}
+
+func (e *EscrowError) Error() string {
+	return fmt.Sprintf("coin: escrow has level %d, fault %d, moving %v with %d coins credited: repay, or let staff look",
+		e.Escrow.Level, e.Escrow.Fault, e.Escrow.Moving, e.Pieces)
+}
+
+// Full says that the escrow filled before it held what its slots allow: coins that came after it did may have rolled
+// back to the person.
+func (e *EscrowError) Full() bool { return e.Escrow.Full() }
+
+// Unwrap makes it an ErrDoubted.
+func (e *EscrowError) Unwrap() error { return ErrDoubted }
+
 // needs verifies that a verb fits the state.
 func (v *Vendor) needs(verb string, states ...State) error {
 	now := v.State()
@@ -165,7 +187,8 @@ func (v *Vendor) settle(ctx context.Context) error {
 }
 
 // FixDeposit ends the taking of coins for good; from here the deposit is kept or repaid as a whole. It needs a settled
-// deposit.
+// deposit and asks the escrow whether it can hold what was credited. With ErrDoubted (see also [EscrowError]) the
+// deposit stands as before and can only be repaid.
 func (v *Vendor) FixDeposit(ctx context.Context) error {
 	return v.call(ctx, func(ctx context.Context) error {
 		if err := v.needs("fix a deposit", Paused); err != nil {
@@ -175,9 +198,33 @@ func (v *Vendor) FixDeposit(ctx context.Context) error {
 		if !v.quiet || !v.agrees {
 			return &StateError{Verb: "fix a deposit", State: Paused, Why: "it is not settled"}
 		}
+		if v.doubted {
+			return ErrDoubted
+		}
+		held, err := v.escrow.Status(ctx)
+		if err != nil {
+			return err
+		}
+		if pieces := v.Deposited().Pieces(); !v.plausible(held, pieces) {
+			v.doubted = true
+			return &EscrowError{Pieces: pieces, Escrow: held}
+		}
 		v.setState(Fixed)
 		return nil
 	})
+}
+
+// plausible says that the escrow at rest may hold so many coins: some where some were credited, and room left below its
+// slots. The level between is too coarse to count by.
+func (v *Vendor) plausible(held Escrow, pieces int) bool {
+	switch {
+	case held.Moving, held.Fault != 0, (held.Level == 0) != (pieces == 0):
+		return false
+	case held.Full():
+		return pieces >= v.cfg.EscrowSlots
+	default:
+		return true
+	}
 }
 
 // AdoptDeposit takes over coins that lie in the escrow from before: after a restart, a coin that came late, or a
@@ -206,7 +253,8 @@ const (
 )
 
 // EndDeposit empties the escrow. Keep needs a fixed deposit, Repay a fixed or at least a quiet one (see Settle). It
-// gives the command once. With ErrRefused nothing moved and the deposit stands as before; with ErrUnresolved coins may
+// gives the command once. An escrow that is empty although coins were credited is not commanded: ErrUnresolved. With
+// ErrRefused nothing moved and the deposit stands as before; with ErrUnresolved coins may
 // lie anywhere between.
 func (v *Vendor) EndDeposit(ctx context.Context, end End) error {
 	return v.call(ctx, func(ctx context.Context) error {
@@ -216,6 +264,9 @@ func (v *Vendor) EndDeposit(ctx context.Context, end End) error {
 		case before == Paused && end == Repay && v.quiet:
 		default:
 			return &StateError{Verb: "end a deposit", State: before, Why: "it is not fixed, or not settled"}
+		}
+		if err := v.stillThere(ctx); err != nil {
+			return err
 		}
 		moving, direction := Keeping, cctalk.EscrowKeep
 		if end == Repay {
@@ -235,4 +286,16 @@ func (v *Vendor) EndDeposit(ctx context.Context, end End) error {
 		}
 		return err
 	})
+}
+
+// stillThere refuses to call coins kept or repaid that are not in the escrow any more: nobody can tell where they went.
+// An escrow that does not answer is asked by the movement itself.
+func (v *Vendor) stillThere(ctx context.Context) error {
+	pieces := v.Deposited().Pieces()
+	held, err := v.escrow.Status(ctx)
+	if err != nil || pieces == 0 || !held.Empty() {
+		return nil
+	}
+	v.setState(Unresolved)
+	return fmt.Errorf("%w: %w", ErrUnresolved, &EscrowError{Pieces: pieces, Escrow: held})
 }

@@ -85,6 +85,9 @@ func (v *Vendor) happened(s Slot, at Acceptor) (stop bool) {
 		v.checked = checkTime // did it lose its inhibits, or is it right to refuse?
 	}
 	v.emit(e)
+	if f, is := e.(Fault); is && f.Name == FaultManipulated { // a coin on a string: it may be out again
+		v.emit(Doubtful{Reason: DoubtCode, Code: f.Code})
+	}
 	return inDoubt(e)
 }
 

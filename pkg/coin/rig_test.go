@@ -3,6 +3,8 @@ package coin_test
 import (
 	"context"
 	"errors"
+	"net"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,12 +18,13 @@ import (
 // rig is a vendor on a simulated machine.
 type rig struct {
 	*testing.T
-	m      *bench.Machine
-	v      *coin.Vendor
-	before bench.Trays
-	log    []coin.Event
-	closed func()
-	cut    func() // cuts the line without a word, as kill -9 does
+	m       *bench.Machine
+	v       *coin.Vendor
+	before  bench.Trays
+	log     []coin.Event
+	closed  func()
+	between func(net.Conn) net.Conn // may be nil
+	cut     func()                  // cuts the line without a word, as kill -9 does
 }
 
 // onMachine runs a test in a bubble of its own time. change may alter machine and configuration.
@@ -60,6 +63,9 @@ func onMachineClosed(t *testing.T, change func(*bench.Options, *coin.Config), ru
 func (r *rig) open(cfg coin.Config) {
 	r.Helper()
 	conn := r.m.Dial()
+	if r.between != nil {
+		conn = r.between(conn)
+	}
 	r.v = coin.NewVendor(coin.FromConn(conn), cfg)
 	r.cut = func() { r.must(conn.Close()) }
 	r.closed = func() {
@@ -182,4 +188,77 @@ func (r *rig) kill(d time.Duration, act func(context.Context, *coin.Vendor)) {
 	r.open(coin.DefaultConfig())
 	<-acted
 	r.must(old.Close())
+}
+
+// onLine is onMachine with something between the machine and the vendor.
+func onLine(t *testing.T, between func(net.Conn) net.Conn, run func(*rig)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		r := &rig{T: t, m: bench.New(bench.Defaults()), between: between}
+		r.before = r.m.Trays()
+		r.open(coin.DefaultConfig())
+		run(r)
+		r.closed()
+		r.conserved()
+	})
+}
+
+// lyingLine changes on its way to the host what the escrow says of itself (header 106: three bytes), and the code of a
+// rejected coin (header 229).
+type lyingLine struct {
+	net.Conn
+	mu   sync.Mutex
+	says *[3]byte
+	code byte   // instead of 1; 0 changes nothing
+	held []byte // of a frame that is not complete
+	out  []byte
+}
+
+// say lets the escrow say this from now on; nil lets it speak for itself.
+func (l *lyingLine) say(s *[3]byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.says = s
+}
+
+func (l *lyingLine) Read(p []byte) (int, error) {
+	for len(l.out) == 0 {
+		buf := make([]byte, 64)
+		n, err := l.Conn.Read(buf)
+		l.held = append(l.held, buf[:n]...)
+		for len(l.held) > 1 && len(l.held) >= 5+int(l.held[1]) {
+			size := 5 + int(l.held[1])
+			l.out = append(l.out, l.twist(l.held[:size])...)
+			l.held = l.held[size:]
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, l.out)
+	l.out = l.out[n:]
+	return n, nil
+}
+
+func (l *lyingLine) twist(frame []byte) []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	frame = append([]byte(nil), frame...)
+	end := len(frame) - 1
+	switch {
+	case frame[2] == 85 && frame[1] == 3 && l.says != nil:
+		copy(frame[4:], l.says[:])
+	case frame[2] == 2 && frame[1] == 11 && l.code != 0:
+		for i := 5; i < end; i += 2 {
+			if frame[i] == 0 && frame[i+1] == 1 {
+				frame[i+1] = l.code
+			}
+		}
+	}
+	var sum byte
+	for _, b := range frame[:end] {
+		sum += b
+	}
+	frame[end] = -sum
+	return frame
 }

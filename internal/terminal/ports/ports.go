@@ -16,7 +16,7 @@ import (
 	"github.com/kioskd/kioskd/ui"
 )
 
-// Coins is the coin vendor. *coin.Vendor is one. Only acts.go calls what moves coins.
+// Coins is the coin vendor. *coin.Vendor is one. Only acts calls what moves coins.
 type Coins interface {
 	Events() <-chan coin.Event
 	Counters(context.Context) (coin.Counters, error)
@@ -31,7 +31,7 @@ type Coins interface {
 	State() coin.State
 }
 
-// Printer is the printer. *printer.Device is one. Only acts.go prints.
+// Printer is the printer. *printer.Device is one. Only acts prints.
 type Printer interface {
 	Capabilities() printer.Capabilities
 	Ready(context.Context) (printer.Status, error)

@@ -58,11 +58,12 @@ func payoutFinding(f journal.Finding, p coin.Payout, plan coin.Count) journal.Fi
 }
 
 // escrowFinding: an escrow of the same serial that is proved empty was emptied by the command that was on its way; one
-// that is as full as before never moved. Anything between is not proved.
+// that is as full as before never moved. Anything between is not proved, nor where coins went that were not in it when
+// the act began.
 func escrowFinding(f journal.Finding, verb string, before, now coin.Counters, held domain.Count) journal.Finding {
 	to := map[string]journal.Account{"repay": journal.World, "keep": journal.Hopper, VerbEmpty: journal.Staff}[verb]
 	switch {
-	case now.Escrow.Serial != before.Escrow.Serial:
+	case now.Escrow.Serial != before.Escrow.Serial, before.Escrow.Empty() && !held.IsZero(): // gone before the act
 		f.Moves = []journal.Move{{From: journal.Escrow, To: journal.Unknown, Coins: held}}
 	case now.Escrow.Empty():
 		f.Result = journal.Done

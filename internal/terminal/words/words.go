@@ -8,6 +8,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/pkg/card"
+	"github.com/kioskd/kioskd/pkg/coin"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
 
@@ -57,4 +58,13 @@ func Copy(o printer.Outcome) session.Event {
 		return session.Event{Kind: session.CopyPrinted}
 	}
 	return session.Event{Kind: session.CopyFailed, Evidence: evidence[o]}
+}
+
+// Deposit says to the resident why coins were not taken, or not fixed and so given back.
+func Deposit(err error) domain.RefusalReason {
+	full, is := errors.AsType[*coin.EscrowError](err)
+	if errors.Is(err, coin.ErrNoRoom) || is && full.Full() {
+		return domain.EscrowFull
+	}
+	return domain.CoinsNotReady // a doubted deposit too: it can only be repaid
 }

@@ -18,6 +18,9 @@ type EscrowState struct {
 // Empty says that the escrow is proved empty: at rest, without a fault, level 0.
 func (e EscrowState) Empty() bool { return !e.Moving && e.Fault == 0 && e.Level == 0 }
 
+// Full says that no more coins fit.
+func (e EscrowState) Full() bool { return e.Level == 255 }
+
 // Direction is where the escrow's coins go (header 107).
 type Direction byte
 

@@ -17,6 +17,7 @@ func TestTheSweepFindsABrokenKiosk(t *testing.T) {
 	}{
 		"a credit that is not written down": {LoseCredit, "cancel", "", "journal"},
 		"a payout that is sent twice":       {ResendPayout, "change", "", "hoppers"},
+		"a payout that says too little":     {HidePayout, "change", "", "earned and owed"},
 		"a document that is sent twice":     {ResendPrint, "exact", "", "documents"},
 		"coins given to an empty room":      {GiveToNobody, "exact", "after coin.settle", "X-01"},
 		"an intent after the act":           {ForgetAnIntent, "change", "after coin.payout", "hoppers"},

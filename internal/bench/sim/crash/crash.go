@@ -77,6 +77,7 @@ const (
 	Whole          Break = iota
 	LoseCredit           // a coin is shown and not written down
 	ResendPayout         // a layer below gives a payout twice
+	HidePayout           // the driver says that nothing came out
 	ResendPrint          // a layer below sends a document twice
 	GiveToNobody         // a start returns what lies in the escrow
 	ForgetAnIntent       // an act goes to the device before its intent is on the disk

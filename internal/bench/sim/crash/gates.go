@@ -33,6 +33,7 @@ func (b books) CloseVisit(ctx context.Context, at time.Time, e journal.Ending) (
 	b.p.call("journal.close", func() {
 		if err = b.Journal.CloseVisit(ctx, at, e); err == nil {
 			b.p.w.ending = e
+			b.p.w.claims += e.Revenue + e.Owed
 		}
 	})
 	return err
@@ -118,6 +119,9 @@ func (c coins) Payout(ctx context.Context, n coin.Count) (paid coin.Count, err e
 		paid, err = c.Vendor.Payout(ctx, n)
 		if c.p.w.Break == ResendPayout {
 			_, _ = c.Vendor.Payout(ctx, n) // broken on purpose
+		}
+		if c.p.w.Break == HidePayout {
+			paid, err = coin.Count{}, coin.ErrShortPay
 		}
 	})
 	return paid, err

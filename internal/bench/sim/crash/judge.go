@@ -22,6 +22,7 @@ func (w *World) judge(p *process) {
 		w.result.fault("a visit is open at the end: %v (%v)", l.Application, err)
 	}
 	w.classes(ctx, p)
+	w.covered(b)
 	w.trace.note("end", int64(b[journal.Escrow].Total()), int64(b[journal.Hopper].Total()),
 		int64(b[journal.CashBox].Total()), int64(b[journal.Unknown].Total()), int64(w.printer.sheets))
 	w.paper()
@@ -54,6 +55,16 @@ func (w *World) coinsAgree(b journal.Balances) {
 		if inside[d] < booked[d] || inside[d] > booked[d]+lost[d] {
 			w.result.fault("¥%d: %d pieces inside, %d booked and %d not proved", d.Yen(), inside[d], booked[d], lost[d])
 		}
+	}
+}
+
+// covered demands that the machine, and the clerk who emptied it, hold all that was earned and all that is owed: what
+// came out of the machine is owed no more.
+func (w *World) covered(b journal.Balances) {
+	t := w.machine.Trays()
+	inside := countOf(t.Escrow).Plus(countOf(t.Hoppers)).Plus(countOf(t.CashBox)).Plus(b[journal.Staff])
+	if gained := inside.Total() - w.stocked; gained < w.claims {
+		w.result.fault("¥%d earned and owed, and only ¥%d came in and stayed", w.claims, gained)
 	}
 }
 

@@ -147,7 +147,10 @@ func (p *process) after(d time.Duration, name string, do func()) {
 	case <-time.After(d):
 	case <-p.died:
 	}
-	p.call(name, do)
+	p.call(name, func() {
+		do()
+		<-time.After(odd) // what the driver tells of a broken line beside its answer is heard first
+	})
 }
 
 // call is one touch of the world.

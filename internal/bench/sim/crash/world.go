@@ -39,6 +39,8 @@ type World struct {
 	begun   time.Time
 	visits  []domain.ApplicationID // that were written down
 	ending  journal.Ending         // of the last one
+	claims  domain.Yen             // of all of them: what was earned and what is owed
+	stocked domain.Yen             // what the hoppers held when the first life began
 }
 
 // trace is the hash of what happened. Processes write it under their own lock; only one of them lives at a time.
@@ -160,6 +162,7 @@ func (w *World) float(ctx context.Context, j *journal.Journal) error {
 	if len(w.lives) > 1 {
 		return nil
 	}
+	w.stocked = countOf(w.machine.Trays().Hoppers).Total()
 	return j.Record(ctx, w.now(), journal.Event{Type: "float", Moves: []journal.Move{{
 		From: journal.World, To: journal.Hopper, Coins: countOf(w.machine.Trays().Hoppers),
 	}}})
