@@ -179,8 +179,9 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 			}
 			e, ok = t.faultEvent()
 		case s := <-t.look.Seen():
-			e, ok = t.look.Judge(s, &t.faults)
-			t.gone = t.gone || t.look.Lost()
+			if e, ok = t.look.Judge(s, &t.faults); t.look.Lost() { // told again, so that the loop sees that it is over
+				e, ok, t.gone = session.Event{Kind: session.PrinterGone, Fault: health.Printer}, true, true
+			}
 		case n := <-t.pulse.Told:
 			e, ok = watch.Center(n, &t.faults)
 		case u := <-t.Ports.Clerk:

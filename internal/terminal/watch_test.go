@@ -125,3 +125,19 @@ func TestS10_ALostCenterAndAWrongClockKeepResidentsOut(t *testing.T) {
 		r.at(session.Attract)
 	})
 }
+
+// TestAPrinterThatStaysAwayIsOpenedAnew: two looks without an answer end the run, and the next one opens the printer.
+func TestAPrinterThatStaysAwayIsOpenedAnew(t *testing.T) {
+	withRig(t, func(r *rig) {
+		r.printer.away = true
+		r.wait(hoursEvery)
+		r.at(session.OutOfService)
+		if r.ended.Load() {
+			t.Error("the run ended after one look")
+		}
+		r.wait(hoursEvery)
+		if !r.ended.Load() {
+			t.Error("the run goes on without a printer")
+		}
+	}, paying)
+}

@@ -103,6 +103,7 @@ func (r *resident) rest(p *process, v session.View) (over bool, err error) {
 				break
 			}
 		}
+		r.pass(p, 25*time.Second) // two looks at the printer: one that is gone is opened anew
 		return false, err
 	case v.State == session.OutOfService:
 		return false, fmt.Errorf("crash: out of service after a clerk had come: %v", v.Faults)
