@@ -2,7 +2,7 @@
 // coin vendor and a printer without hardware, a display, the two servers, and the desk at which a person or a script
 // plays the resident. It starts kioskd and restarts it as systemd would.
 //
-//	kioskbench run  [-dir var] [-hoppers 50,20,50,10] [-- bin/kioskd]   stays until Ctrl-C
+//	kioskbench run  [-dir var] [-hoppers 50,20,50,10] [-coin-rate N] [-- bin/kioskd]   stays until Ctrl-C
 //	kioskbench demo [-dir var/demo] [-out out/demo] [-- bin/kioskd]   a scripted resident goes the whole way
 //	kioskbench pki DIR                                            makes the test keys only
 //
@@ -26,7 +26,7 @@ import (
 )
 
 const usage = `usage:
-  kioskbench run  [-dir var] [-hoppers 50,20,50,10] [-- bin/kioskd]
+  kioskbench run  [-dir var] [-hoppers 50,20,50,10] [-coin-rate N] [-- bin/kioskd]
   kioskbench demo [-dir var/demo] [-out out/demo] [-- bin/kioskd]
   kioskbench pki DIR
 `
@@ -83,8 +83,12 @@ type settings struct {
 	headless bool       // never use a display that is there
 	fresh    bool       // begin with empty databases
 	play     string     // of a demo
+	rate     int        // of the coin vendor's line, in times 9600 baud
 	stock    coin.Coins // what the hoppers hold when everything begins; nil is the reference machine's
 }
+
+// maxRate is a line of 960,000 baud: beyond it a byte takes no time that anybody could measure.
+const maxRate = 100
 
 func parse(name string, args []string) (settings, error) {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
@@ -96,6 +100,8 @@ func parse(name string, args []string) (settings, error) {
 	flags.StringVar(&out, "out", out, "folder of what a demo leaves")
 	headless := flags.Bool("headless", name == "demo", "do not use this machine's display")
 	hoppers := flags.String("hoppers", "", "pieces of ¥10, ¥50, ¥100 and ¥500 in the hoppers, such as 50,20,50,10")
+	rate := flags.Int("coin-rate", 1, fmt.Sprintf("the coin vendor's line is so many times faster than 9600 baud, "+
+		"1 to %d; coins fall as they do", maxRate))
 	play := flags.String("play", defaultPlay, "what a demo's resident does: "+playNames())
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
@@ -107,11 +113,14 @@ func parse(name string, args []string) (settings, error) {
 	if _, ok := plays[*play]; !ok {
 		return settings{}, fmt.Errorf("there is no play %q; there are %s", *play, playNames())
 	}
+	if *rate < 1 || *rate > maxRate {
+		return settings{}, fmt.Errorf("-coin-rate %d: say 1 to %d, in times 9600 baud", *rate, maxRate)
+	}
 	stock, err := pieces(*hoppers)
 	if err != nil {
 		return settings{}, err
 	}
-	s := settings{headless: *headless, fresh: name == "demo", play: *play, stock: stock}
+	s := settings{headless: *headless, fresh: name == "demo", play: *play, stock: stock, rate: *rate}
 	var errs []error
 	absolute := func(to *string, path string) {
 		var err error

@@ -24,6 +24,9 @@ func stay(ctx context.Context, s settings) error {
 	if w.headless {
 		where = "on the desk page"
 	}
+	if s.rate > 1 {
+		fmt.Printf("kioskbench: the coin vendor's line is %d times faster than 9600 baud\n", s.rate)
+	}
 	fmt.Printf(`
   The kiosk is ready.
 

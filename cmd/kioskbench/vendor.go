@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/kioskd/kioskd/internal/bench/coin"
+	"github.com/kioskd/kioskd/internal/bench/coin/trouble"
 	"github.com/kioskd/kioskd/internal/bench/desk"
 )
 
@@ -13,15 +14,19 @@ import (
 type vendor struct{ *coin.Machine }
 
 var (
-	_ desk.Coins  = vendor{}
-	_ desk.Faults = vendor{}
+	_ desk.Coins   = vendor{}
+	_ desk.Faults  = vendor{}
+	_ desk.Chooser = vendor{}
 )
 
 func (v vendor) Take() map[int]int { return v.Machine.Take() }
 
 func (v vendor) Trays() desk.Trays {
 	t := v.Machine.Trays()
-	return desk.Trays{Escrow: t.Escrow, Hoppers: t.Hoppers, CashBox: t.CashBox, Return: t.Return, Flying: t.Flying}
+	return desk.Trays{
+		Escrow: t.Escrow, Hoppers: t.Hoppers, CashBox: t.CashBox, Return: t.Return, Flying: t.Flying,
+		Stuck: t.Stuck, Pulled: t.Pulled,
+	}
 }
 
 // Seen counts ccTalk frames by address and header.
@@ -45,10 +50,13 @@ func (v vendor) Insert(yen int) error {
 func (v vendor) AddFault(description json.RawMessage) (int, error) {
 	f, err := desk.Decode[coin.Fault](description)
 	if err != nil {
-		return 0, fmt.Errorf("a coin vendor's fault has do, device, header, yen, code, after: %w", err)
+		return 0, fmt.Errorf("a coin vendor's fault is as GET /api/fault/kinds says: %w", err)
 	}
 	return v.Machine.AddFault(f)
 }
+
+// FaultKinds is the table of what can go wrong.
+func (v vendor) FaultKinds() any { return trouble.Kinds }
 
 func (v vendor) RemoveFault(number int) error {
 	return everGiven(number, v.ClearFault(number))

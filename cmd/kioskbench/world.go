@@ -172,7 +172,10 @@ func (w *world) openBus(context.Context) error {
 	}
 	w.bus = bus
 	w.atEnd(func() { _ = bus.Close() })
-	machine := coin.Defaults()
+	machine := coin.Defaults().LineRate(max(1, w.rate))
+	if w.rate > 1 {
+		w.log.Info("coin line", "times 9600 baud", w.rate)
+	}
 	if w.stock != nil {
 		machine.Stock = w.stock
 	}
@@ -182,7 +185,7 @@ func (w *world) openBus(context.Context) error {
 	}
 	w.press = newPress(printer.New(printer.Options{}))
 	return errors.Join(
-		bus.Plug(coinPort, coin.NewAdapter(w.coins.Machine)),
+		coin.Hang(w.coins.Machine, bus, coinPort),
 		bus.Plug(printerPort, w.press.USB()),
 	)
 }

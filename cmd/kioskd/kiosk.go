@@ -13,6 +13,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal"
 	"github.com/kioskd/kioskd/internal/terminal/hand"
+	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/pages"
 	"github.com/kioskd/kioskd/internal/terminal/ports"
@@ -124,7 +125,7 @@ func (k *kiosk) run(ctx context.Context) error {
 		if err == nil {
 			err = k.work(ctx)
 		}
-		cancel(err)
+		cancel(k.stand(ctx, err))
 	}()
 	err := sdl.Run(ctx, k.app, sdl.Options{
 		Title: "kioskd", Fullscreen: k.config.Panel.Fullscreen, Scale: k.config.Panel.Scale, Since: k.since, Shown: k.shown,
@@ -132,6 +133,21 @@ func (k *kiosk) run(ctx context.Context) error {
 	cancel(err)
 	<-ended
 	return errors.Join(context.Cause(ctx), k.devices.close(), k.closeJournal())
+}
+
+// stand keeps the kiosk out of service where its journal cannot be believed: starting anew would change nothing, and a
+// person must decide. All else ends the program, and its supervisor starts it again.
+func (k *kiosk) stand(ctx context.Context, err error) error {
+	f, ok := errors.AsType[*journal.FileError](err)
+	if !ok || f.Problem == journal.Owned || ctx.Err() != nil {
+		return err
+	}
+	k.log.Error("out of service until a person has looked", "evt", "journal.file", "err", err)
+	v := session.Visit{State: session.OutOfService}.View()
+	v.Fault = string(health.Journal)
+	k.panel.Show(v)
+	<-ctx.Done()
+	return err
 }
 
 // work runs all parts until the context or one of them ends.

@@ -113,14 +113,16 @@ func TestTheBooksFindWhatIsMissing(t *testing.T) {
 		sheets int
 		finds  string
 	}{
-		"a coin is missing":       {func(_ *books, n *trays) { n.Hoppers[100]-- }, 1, "the books say"},
-		"a coin too many":         {func(_ *books, n *trays) { n.Hoppers[100]++ }, 1, "the books say"},
-		"two coins changed place": {func(_ *books, n *trays) { n.Hoppers[100]--; n.Escrow = coins{100: 1} }, 1, "escrow holds"},
-		"paid and still owed":     {func(b *books, _ *trays) { b.owed = 100 }, 1, "owed"},
-		"earned without a sheet":  {func(*books, *trays) {}, 0, "earned with 0 sheets"},
-		"two sheets for one":      {func(*books, *trays) {}, 2, "2 sheets"},
-		"a sheet for nothing":     {func(b *books, _ *trays) { b.revenue = 0 }, 1, "a sheet for nothing"},
-		"a visit without an end":  {func(b *books, _ *trays) { b.outcomes[0] = "" }, 1, "outcome"},
+		"a coin is missing": {func(_ *books, n *trays) { n.Hoppers[100]-- }, 1, "the books say"},
+		"a coin too many":   {func(_ *books, n *trays) { n.Hoppers[100]++ }, 1, "the books say"},
+		"a coin changed its place": {
+			func(_ *books, n *trays) { n.Hoppers[100]--; n.Escrow = coins{100: 1} }, 1, "escrow holds",
+		},
+		"paid and still owed":    {func(b *books, _ *trays) { b.owed = 100 }, 1, "owed"},
+		"earned without a sheet": {func(*books, *trays) {}, 0, "earned with 0 sheets"},
+		"two sheets for one":     {func(*books, *trays) {}, 2, "2 sheets"},
+		"a sheet for nothing":    {func(b *books, _ *trays) { b.revenue = 0 }, 1, "a sheet for nothing"},
+		"a visit without an end": {func(b *books, _ *trays) { b.outcomes[0] = "" }, 1, "outcome"},
 	} {
 		b, now := fits()
 		c.spoil(&b, &now)

@@ -52,6 +52,22 @@ func NewAdapter(m *Machine) *Adapter {
 	return a
 }
 
+// Hang plugs a machine's adapter into a port of a bus, and from then on does with the plug what the machine's faults
+// say. Who holds the interface takes it from a program by pulling the plug first: nothing else takes it away.
+func Hang(m *Machine, bus *usb.Bus, port int) error {
+	a := NewAdapter(m)
+	m.Watch(func(c Cable) {
+		bus.Hold(port, c.Held)
+		if !c.In || c.Held {
+			_ = bus.Unplug(port) // files that stay behind are seen at the next plug
+		}
+		if c.In && !bus.Plugged(port) {
+			_ = bus.Plug(port, a) // a bus that has ended
+		}
+	})
+	return bus.Plug(port, a)
+}
+
 // Descriptors is a communication interface with its notifications and a data interface with a bulk pair. It claims no
 // AT protocol, so that modem managers let it be.
 func (a *Adapter) Descriptors() usb.Descriptors {

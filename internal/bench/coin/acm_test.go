@@ -25,7 +25,7 @@ func TestTheAdapterNeedsItsLineSet(t *testing.T) {
 	must(a.Control(usb.Setup{Type: 0x21, Request: reqSetLine}, []byte{0, 0xC2, 1, 0, 0, 0, 8}))
 	must(nil, a.Out(epOut, poll)) // 115200 baud: rubbish
 	must(a.Control(usb.Setup{Type: 0x21, Request: reqSetLine}, []byte{0x80, 0x25, 0, 0, 0, 0, 8}))
-	if n := m.Frames()[Seen{2, 254}]; n != 0 {
+	if n := m.Frames()[Seen{Device: 2, Header: 254}]; n != 0 {
 		t.Errorf("%d frames were heard on a line that was not set", n)
 	}
 	must(nil, a.Out(epOut, poll))
@@ -44,6 +44,33 @@ func TestTheAdapterNeedsItsLineSet(t *testing.T) {
 	for _, ep := range []byte{epIn, epNotify} {
 		if _, err := a.In(ep, 64, nil); !errors.Is(err, usb.ErrCancelled) {
 			t.Errorf("endpoint %x after the end: %v", ep, err)
+		}
+	}
+}
+
+func TestTheCableDoesWhatAFaultSays(t *testing.T) {
+	bus, err := usb.New(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bus.Close()
+	m := New(Defaults())
+	if err := Hang(m, bus, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		cable   Cable
+		plugged bool
+	}{
+		{Cable{}, false},
+		{Cable{}, false},
+		{Cable{In: true}, true},
+		{Cable{In: true, Held: true}, true},
+		{Cable{In: true}, true},
+	} {
+		m.watcher(step.cable)
+		if bus.Plugged(1) != step.plugged {
+			t.Errorf("%+v: plugged %v", step.cable, bus.Plugged(1))
 		}
 	}
 }

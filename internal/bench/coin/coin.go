@@ -1,168 +1,182 @@
-// Package coin is a coin vendor that is not there: a ccTalk coin acceptor, an escrow and four hoppers on one line,
-// above a mechanical model in which coins are in one place at a time. [Machine.Trays] is the physical truth that money
-// tests compare with every ledger.
+// Package coin is a coin vendor that is not there: internal/bench/coin/still, which stands still, driven by the clock,
+// behind a lock, and hung on a USB adapter ([NewAdapter]) or a connection in memory ([Machine.Dial]).
 //
-// Who calls it: the desk (a person drops coins and empties the tray) and tests. It never learns what the coins are
-// for. Its frames are made and read by code of its own, so that an error in pkg/coin is not mirrored here.
-//
-// Sources: ccTalk generic specification 4.7; Money Controls TSP016 for what a hopper keeps over power loss.
+// Who calls it: the desk (a person drops coins, empties the tray, makes things fail) and tests.
 package coin
 
 import (
-	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"time"
+
+	"github.com/kioskd/kioskd/internal/bench/coin/still"
+	"github.com/kioskd/kioskd/internal/bench/coin/trouble"
 )
 
-// Coins are pieces by their worth in yen.
-type Coins map[int]int
-
-// Total is their worth.
-func (c Coins) Total() int {
-	sum := 0
-	for yen, n := range c {
-		sum += yen * n
-	}
-	return sum
-}
-
-// Trays is where every coin is.
-type Trays struct {
-	Flying  Coins // in the slot and on the way from it
-	Escrow  Coins
-	Hoppers Coins
-	CashBox Coins
-	Return  Coins // the return tray, open to the person
-}
-
-// Options is how the machine is built and how long things take. The zero value of a time means at once.
-type Options struct {
-	ByteTime  time.Duration // of one byte on the wire; 9600 baud is 1.04 ms
-	Reply     time.Duration // from a command's last byte to its answer's first
-	Gap       time.Duration // between two coins through the slot
-	Decide    time.Duration // from the slot to the decision at the gate
-	Credit    time.Duration // from there to the credit sensor
-	Fall      time.Duration // from there into the escrow
-	Move      time.Duration // of the escrow's flap
-	Coin      time.Duration // a hopper needs for one coin
-	Empty     time.Duration // until a hopper gives up
-	PowerUp   time.Duration // of a power cycle by a fault
-	Echo      bool          // the line gives back what it hears
-	CRC16     []byte        // addresses of devices that use the CRC
-	Addresses Addresses
-	Types     [coinTypes]CoinType
-	Serials   bool // hoppers want their serial number as key
-	Encrypted bool // hoppers want what only their maker knows
-	Slots     int  // coins in the escrow
-	Room      int  // coins in a hopper
-	LowMark   int  // below it a hopper's low sensor speaks
-	HighMark  int  // from it on its high sensor
-	Stock     Coins
-}
-
-// Addresses are the ccTalk addresses on the line.
-type Addresses struct {
-	Acceptor, Escrow byte
-	Hoppers          [numHoppers]byte
-}
-
-// CoinType is one of the coins that the acceptor is programmed for.
-type CoinType struct {
-	ID  string // six characters; "" is unprogrammed
-	Yen int    // what goes into the slot to make it
-}
-
-const (
-	coinTypes  = 16
-	numHoppers = 4
+// What the machine is made of, under the names that its callers use.
+type (
+	Coins     = still.Coins
+	Trays     = still.Trays
+	Options   = still.Options
+	Addresses = still.Addresses
+	CoinType  = still.CoinType
+	Seen      = still.Seen
+	Fault     = trouble.Fault
 )
-
-// hopperYen are the kinds of the hoppers in the order of their addresses.
-var hopperYen = [numHoppers]int{10, 50, 100, 500}
 
 // Defaults is the reference machine at the speed of a real one.
-func Defaults() Options {
-	return Options{
-		ByteTime: 1042 * time.Microsecond, Reply: 2 * time.Millisecond, Gap: 250 * time.Millisecond,
-		Decide: 80 * time.Millisecond, Credit: 60 * time.Millisecond, Fall: 200 * time.Millisecond,
-		Move: 1500 * time.Millisecond, Coin: 250 * time.Millisecond, Empty: 2 * time.Second,
-		PowerUp:   400 * time.Millisecond,
-		Addresses: Addresses{Acceptor: 2, Escrow: 85, Hoppers: [numHoppers]byte{3, 4, 5, 6}},
-		Types: [coinTypes]CoinType{
-			{"JP010A", 10}, {"JP050A", 50}, {"JP100A", 100}, {"JP500A", 500}, {"JP500B", 500}, {"JP005A", 5},
-		},
-		Slots: 60, Room: 200, LowMark: 10, HighMark: 180,
-		Stock: Coins{10: 50, 50: 20, 100: 50, 500: 10},
-	}
-}
+func Defaults() Options { return still.Defaults() }
 
-// Fast shortens all that is mechanical, so that a test over a real bus does not wait for coins to fall.
-func (o Options) Fast() Options {
-	o.ByteTime, o.Reply = 0, 0
-	for _, d := range []*time.Duration{
-		&o.Gap, &o.Decide, &o.Credit, &o.Fall, &o.Move, &o.Coin, &o.Empty, &o.PowerUp,
-	} {
-		*d /= 20
-	}
-	return o
-}
+// ErrSlotFull says that too many coins wait already.
+var ErrSlotFull = still.ErrSlotFull
 
-// Machine is the coin vendor.
+// Faults that tests name.
+const (
+	LoseCommand  = trouble.LoseCommand
+	LoseReply    = trouble.LoseReply
+	CorruptReply = trouble.CorruptReply
+	PowerCycle   = trouble.PowerCycle
+	JamHopper    = trouble.JamHopper
+	JammedHopper = trouble.JammedHopper
+	JamEscrow    = trouble.JamEscrow
+	StickEscrow  = trouble.StickEscrow
+	Astray       = trouble.Astray
+	Reject       = trouble.Reject
+	Rush         = trouble.Rush
+)
+
+// Machine is the coin vendor. Its methods may be called from any goroutine.
 type Machine struct {
-	opt Options
+	began time.Time
+	ready chan struct{} // one token when there is something to read
 
-	mu       sync.Mutex
-	on       bool
-	epoch    int // counts power losses: what runs on electricity ends with its epoch
-	flying   Coins
-	cashBox  Coins
-	tray     Coins
-	slot     slot
-	acceptor acceptor
-	escrow   escrow
-	hoppers  [numHoppers]*hopper
-	line     line
-	seen     map[Seen]int
-	faults   []fault
-	standing []fault // struck, and the jam is still there
-	faultID  int
-	changed  chan struct{} // closed at the next change
+	mu      sync.Mutex
+	unit    *still.Unit
+	moved   uint64
+	changed chan struct{} // closed at the next change
+	timer   *time.Timer   // until the next thing is due
+	due     time.Duration // what the timer waits for
+	cable   Cable         // as last told
+	dialled map[int]func()
+	dials   int
+	watcher func(Cable)
+	news    []func() // for those outside, told one after another and without the lock
+	telling bool
 }
 
-// New makes a machine that is switched on.
+// Cable is how the machine hangs on the host.
+type Cable struct {
+	In   bool // the plug is in
+	Held bool // another program holds the interface
+}
+
+// New makes a machine that is switched on, and at whose pace time passes from now.
 func New(o Options) *Machine {
 	m := &Machine{
-		opt: o, flying: Coins{}, cashBox: Coins{}, tray: Coins{},
-		seen: map[Seen]int{}, changed: make(chan struct{}),
+		began: time.Now(), unit: still.New(o), ready: make(chan struct{}, 1), changed: make(chan struct{}),
+		cable: Cable{In: true}, dialled: map[int]func(){},
 	}
-	m.line.init()
-	m.acceptor.init(m)
-	m.escrow = escrow{m: m}
-	for i := range m.hoppers {
-		m.hoppers[i] = newHopper(m, i)
-	}
-	m.powerOn()
+	m.moved = m.unit.Moved()
 	return m
 }
 
-// Trays says where every coin is.
-func (m *Machine) Trays() Trays {
+// do lets happen what is due, does something, and sees to what follows.
+func (m *Machine) do(something func(u *still.Unit)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	t := Trays{
-		Flying: maps.Clone(m.flying), Escrow: Coins{}, Hoppers: Coins{},
-		CashBox: maps.Clone(m.cashBox), Return: maps.Clone(m.tray),
+	now := time.Since(m.began)
+	m.unit.Advance(now)
+	something(m.unit)
+	m.unit.Advance(now) // what takes no time
+	m.follow()
+	if m.telling {
+		return // whoever tells will tell this too
 	}
-	for _, c := range m.escrow.coins {
-		t.Escrow[c.yen]++
+	m.telling = true
+	for len(m.news) > 0 {
+		tell := m.news[0]
+		m.news = m.news[1:]
+		m.mu.Unlock()
+		tell()
+		m.mu.Lock()
 	}
-	for _, h := range m.hoppers {
-		if h.stock > 0 {
-			t.Hoppers[h.yen] = h.stock
+	m.telling = false
+}
+
+// follow tells whoever waits, and sets the timer for what comes next. The lock is held.
+func (m *Machine) follow() {
+	if now := m.unit.Moved(); now != m.moved {
+		m.moved = now
+		close(m.changed)
+		m.changed = make(chan struct{})
+	}
+	if m.unit.Saying() > 0 {
+		select {
+		case m.ready <- struct{}{}:
+		default:
 		}
 	}
+	for _, in := range m.unit.Plugs() {
+		m.rehang(Cable{in, m.unit.Held()})
+	}
+	if held := m.unit.Held(); held != m.cable.Held {
+		m.rehang(Cable{m.cable.In, held})
+	}
+	due, ok := m.unit.Due()
+	if m.timer != nil && ok && due == m.due {
+		return
+	}
+	if m.timer != nil {
+		m.timer.Stop()
+		m.timer = nil
+	}
+	if ok {
+		m.due = due
+		m.timer = time.AfterFunc(due-time.Since(m.began), m.wake)
+	}
+}
+
+// wake is the timer's.
+func (m *Machine) wake() {
+	m.mu.Lock()
+	m.timer = nil
+	m.mu.Unlock()
+	m.do(func(*still.Unit) {})
+}
+
+// rehang ends connections that lost their cable, and tells who watches it. The lock is held.
+func (m *Machine) rehang(c Cable) {
+	m.cable = c
+	if !c.In || c.Held {
+		for _, end := range m.dialled {
+			m.news = append(m.news, end)
+		}
+	}
+	if watcher := m.watcher; watcher != nil {
+		m.news = append(m.news, func() { watcher(c) })
+	}
+}
+
+// Watch has a function called whenever the cable changes, in order; it may call the machine. Call it once, before the
+// machine is used.
+func (m *Machine) Watch(cable func(Cable)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.watcher = cable
+}
+
+// AtByte calls a function when n more bytes, 1 or more, have gone over the line, both ways together: at that byte no
+// later one has passed. The function must not call the machine.
+func (m *Machine) AtByte(n int, do func()) { m.do(func(u *still.Unit) { u.AtByte(n, do) }) }
+
+// Bytes counts what has gone over the line so far, both ways together.
+func (m *Machine) Bytes() (n int) {
+	m.do(func(u *still.Unit) { n = u.Bytes() })
+	return n
+}
+
+// Trays says where every coin is: the physical truth.
+func (m *Machine) Trays() (t Trays) {
+	m.do(func(u *still.Unit) { t = u.Trays() })
 	return t
 }
 
@@ -173,135 +187,67 @@ func (m *Machine) Changed() <-chan struct{} {
 	return m.changed
 }
 
+// Insert drops one coin into the slot. Coins that the acceptor does not know or does not want come back. The slot lets
+// one coin through at a time; ErrSlotFull says that too many wait before it.
+func (m *Machine) Insert(yen int) (err error) {
+	m.do(func(u *still.Unit) { err = u.Insert(yen) })
+	return err
+}
+
 // Take empties the return tray.
-func (m *Machine) Take() Coins {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	taken := m.tray
-	m.tray = Coins{}
-	m.change()
+func (m *Machine) Take() (taken Coins) {
+	m.do(func(u *still.Unit) { taken = u.Take() })
 	return taken
 }
 
 // Lever pushes the return lever.
-func (m *Machine) Lever() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.on {
-		m.acceptor.note(0, codeLever)
-	}
-	m.change()
-}
+func (m *Machine) Lever() { m.do((*still.Unit).Lever) }
 
 // Refill puts n coins into the hopper of a kind by hand; with n below 0 it takes some out.
-func (m *Machine) Refill(yen, n int) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	i := slices.Index(hopperYen[:], yen)
-	if i < 0 {
-		return fmt.Errorf("bench/coin: there is no hopper of ¥%d", yen)
-	}
-	h := m.hoppers[i]
-	if h.stock+n < 0 || h.stock+n > m.opt.Room {
-		return fmt.Errorf("bench/coin: hopper of ¥%d holds 0 to %d coins, it has %d", yen, m.opt.Room, h.stock)
-	}
-	h.stock += n
-	m.change()
-	return nil
+func (m *Machine) Refill(yen, n int) (err error) {
+	m.do(func(u *still.Unit) { err = u.Refill(yen, n) })
+	return err
 }
 
 // EmptyCashBox takes the cash box's coins out.
-func (m *Machine) EmptyCashBox() Coins {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	taken := m.cashBox
-	m.cashBox = Coins{}
-	m.change()
+func (m *Machine) EmptyCashBox() (taken Coins) {
+	m.do(func(u *still.Unit) { taken = u.EmptyCashBox() })
 	return taken
 }
 
 // Power switches the machine on or off. Coins stay where they are; counts that a real unit keeps are kept.
-func (m *Machine) Power(on bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	switch {
-	case on && !m.on:
-		m.powerOn()
-	case !on && m.on:
-		m.powerOff()
-	}
-}
+func (m *Machine) Power(on bool) { m.do(func(u *still.Unit) { u.Power(on) }) }
 
 // On says whether the machine has power.
-func (m *Machine) On() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.on
-}
-
-func (m *Machine) powerOn() {
-	m.on = true
-	m.change()
-}
-
-// powerOff stops all that moves and forgets all that is not kept.
-func (m *Machine) powerOff() {
-	m.on = false
-	m.epoch++
-	m.line.heard = nil
-	m.acceptor.powerOff()
-	m.escrow.moving = false
-	for _, h := range m.hoppers {
-		h.powerOff()
-	}
-	m.change()
-}
-
-// change tells whoever waits. It is called with the lock held, as all below.
-func (m *Machine) change() {
-	close(m.changed)
-	m.changed = make(chan struct{})
-}
-
-// soon does something on the line, which nobody outside waits for.
-func (m *Machine) soon(d time.Duration, do func()) {
-	time.AfterFunc(d, func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		do()
-	})
-}
-
-// later does something that needs no electricity, as falling.
-func (m *Machine) later(d time.Duration, do func()) {
-	m.soon(d, func() {
-		do()
-		m.change()
-	})
-}
-
-// powered does something unless power is lost before.
-func (m *Machine) powered(d time.Duration, do func()) {
-	epoch := m.epoch
-	m.later(d, func() {
-		if m.on && m.epoch == epoch {
-			do()
-		}
-	})
-}
-
-// giveBack lets a coin fall into the return tray.
-func (m *Machine) giveBack(yen int) { m.tray[yen]++ }
-
-// Seen names what the machine was asked.
-type Seen struct {
-	Device byte `json:"device"` // address
-	Header byte `json:"header"`
+func (m *Machine) On() (on bool) {
+	m.do(func(u *still.Unit) { on = u.On() })
+	return on
 }
 
 // Frames says how often each device was given each command.
-func (m *Machine) Frames() map[Seen]int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return maps.Clone(m.seen)
+func (m *Machine) Frames() (seen map[Seen]int) {
+	m.do(func(u *still.Unit) { seen = u.Frames() })
+	return seen
+}
+
+// AddFault arms a fault and gives its number, from 1 on. It refuses what makes no sense and says what would.
+func (m *Machine) AddFault(f Fault) (id int, err error) {
+	m.do(func(u *still.Unit) { id, err = u.AddFault(f) })
+	return id, err
+}
+
+// ClearFault disarms a fault, or clears the jam that it left; other faults and their jams stay. A fault that has
+// happened and left nothing is fine. It says whether there ever was one of that number.
+func (m *Machine) ClearFault(id int) (was bool) {
+	m.do(func(u *still.Unit) { was = u.ClearFault(id) })
+	return was
+}
+
+// ClearJams frees all that is jammed, as a clerk would.
+func (m *Machine) ClearJams() { m.do((*still.Unit).ClearJams) }
+
+// Faults says what is armed and what is jammed, by number.
+func (m *Machine) Faults() (all map[int]Fault) {
+	m.do(func(u *still.Unit) { all = u.Faults() })
+	return all
 }

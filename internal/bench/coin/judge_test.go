@@ -141,7 +141,7 @@ func TestJudgeASaleThroughLibusb(t *testing.T) {
 	if d := cmp.Diff(Coins{100: 2, 50: 1}, m.Trays().Return); d != "" {
 		t.Errorf("return tray (-want +got):\n%s\n%s", d, strings.Join(said, "\n"))
 	}
-	if n := m.Frames()[Seen{5, 167}]; n != 1 {
+	if n := m.Frames()[Seen{Device: 5, Header: 167}]; n != 1 {
 		t.Errorf("hopper 5 was commanded %d times", n)
 	}
 	if seen := b.Traffic(1); seen[epOut].Bytes == 0 || seen[epIn].Bytes == 0 {

@@ -124,7 +124,8 @@ func (d *Desk) routes() http.Handler {
 		"GET /api/printer/sheets/{id}/{side}": d.serveSheet,
 		"POST /api/staff":                     d.staff, "POST /api/power": d.power,
 		"GET /api/clock": d.serveClock, "POST /api/clock": d.setClock, "GET /api/devices": d.serveDevices,
-		"GET /api/faults": d.serveFaults, "POST /api/fault": d.addFault, "DELETE /api/fault/{id}": bare(d.removeFault),
+		"GET /api/faults": d.serveFaults, "GET /api/fault/kinds": d.serveFaultKinds,
+		"POST /api/fault": d.addFault, "DELETE /api/fault/{id}": bare(d.removeFault),
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := serve(w, r); err != nil {

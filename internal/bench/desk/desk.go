@@ -65,6 +65,8 @@ type Trays struct {
 	CashBox map[int]int `json:"cash_box"`
 	Return  map[int]int `json:"return_tray"`
 	Flying  map[int]int `json:"flying"` // on the way from the slot
+	Stuck   map[int]int `json:"stuck"`  // by a fault, where nobody sees them
+	Pulled  map[int]int `json:"pulled"` // out of the slot again, by a fault
 }
 
 // Printer is the printer's output tray.
@@ -106,6 +108,12 @@ type Faults interface {
 	// for a number that was never given.
 	RemoveFault(number int) error
 	Faults() map[int]any
+}
+
+// Chooser is a [Faults] that can say what it knows, so that a person can choose: a JSON list of kinds, each with do,
+// words (ja, en), lasting, takes (parameters with name, words, least, most, of, usual, must, text) and one_of.
+type Chooser interface {
+	FaultKinds() any
 }
 
 // Errors that parts return; the API turns them into codes.

@@ -245,6 +245,17 @@ func (d *Desk) serveFaults(w http.ResponseWriter, _ *http.Request) error {
 	return answer(w, map[string]any{"faults": all})
 }
 
+// serveFaultKinds says what a person can choose; parts that cannot say it are left out.
+func (d *Desk) serveFaultKinds(w http.ResponseWriter, _ *http.Request) error {
+	all := map[string]any{}
+	for name, part := range d.parts.Faults {
+		if c, ok := part.(Chooser); ok {
+			all[name] = c.FaultKinds()
+		}
+	}
+	return answer(w, map[string]any{"kinds": all})
+}
+
 func (d *Desk) addFault(w http.ResponseWriter, r *http.Request) error {
 	ask, err := read[struct {
 		Part  string          `json:"part"`

@@ -23,6 +23,7 @@ type Bus struct {
 
 	mu       sync.Mutex
 	ports    [maxPorts + 1]*plug // by port; 0 is not used
+	held     [maxPorts + 1]bool  // somebody else has the interfaces of what hangs there
 	last     int                 // the address given last
 	sequence uint64
 	totals   map[int]map[uint8]Traffic // per port, of plugs that are gone
@@ -174,6 +175,22 @@ func (b *Bus) Traffic(port int) map[uint8]Traffic {
 		sum[e] = sum[e].plus(*t)
 	}
 	return sum
+}
+
+// Hold lets another program have the interfaces of the device on a port, or give them back: a claim is refused as by a
+// kernel (EBUSY). Whoever has one already keeps it. It outlasts a replug.
+func (b *Bus) Hold(port int, held bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if port >= 1 && port <= maxPorts {
+		b.held[port] = held
+	}
+}
+
+func (b *Bus) isHeld(port int) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.held[port]
 }
 
 // Plugged reports whether a device is on the port.

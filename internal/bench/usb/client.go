@@ -191,11 +191,12 @@ func (c *client) claim(arg uint64, take bool) (int, syscall.Errno, error) {
 	}
 	number := binary.LittleEndian.Uint32(b)
 	p := c.plug
+	held := p.bus.isHeld(p.port)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	owner := p.claims[number]
 	switch {
-	case take && owner != nil && owner != c:
+	case take && (held || owner != nil) && owner != c:
 		return refuse(syscall.EBUSY)
 	case take:
 		p.claims[number] = c

@@ -243,6 +243,15 @@ func TestClaimsExcludeEachOther(t *testing.T) {
 	if r, _ := claim(other, ioctlClaim); r != 0 {
 		t.Fatal("a released interface cannot be claimed")
 	}
+	claim(other, ioctlRelease)
+	b.Hold(1, true)
+	if r, errno := claim(h, ioctlClaim); r != -1 || errno != syscall.EBUSY {
+		t.Fatalf("a claim of what somebody else holds: %d, %v", r, errno)
+	}
+	b.Hold(1, false)
+	if r, _ := claim(h, ioctlClaim); r != 0 {
+		t.Fatal("an interface that was given back cannot be claimed")
+	}
 }
 
 func TestUnplugEndsEverything(t *testing.T) {

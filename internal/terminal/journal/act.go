@@ -196,6 +196,22 @@ func (j *Journal) PrintCounters(ctx context.Context, app domain.ApplicationID) (
 	return before, after, nil
 }
 
+// LastCounters gives the counters of a device after its newest act; ok is false where it never acted, or where its last
+// act has no proved end.
+func (j *Journal) LastCounters(ctx context.Context, device string) (after []byte, ok bool, err error) {
+	var result string
+	err = j.db.QueryRowContext(ctx, `SELECT coalesce(after, x''), coalesce(result, '') FROM act WHERE device = ?
+		ORDER BY id DESC LIMIT 1`, device).Scan(&after, &result)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("journal: last counters: %w", err)
+	}
+	proved := Result(result) == Done || Result(result) == NotDone || Result(result) == Partial
+	return after, proved && len(after) > 0, nil
+}
+
 // Loose gives the acts of no visit whose end is not known.
 func (j *Journal) Loose(ctx context.Context) (loose []Unfinished, err error) {
 	all, results, err := j.actsOf(ctx, nil)

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"context"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -152,26 +151,5 @@ func TestWhatACrashLeftIsFoundAgain(t *testing.T) {
 	must(t, err)
 	if size2 != size || root2 != root || size != 3 {
 		t.Errorf("tree of %d became %d", size, size2)
-	}
-}
-
-func TestASecondProcessIsShutOut(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "j")
-	open(t, path)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-	defer cancel()
-	if _, err := Open(ctx, path, domain.BootID{}); err == nil {
-		t.Error("two journals on one file")
-	}
-}
-
-func TestAForeignFileIsKept(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "j")
-	j := open(t, path)
-	_, err := j.db.ExecContext(t.Context(), "PRAGMA user_version=9")
-	must(t, err)
-	must(t, j.Close())
-	if _, err := Open(t.Context(), path, domain.BootID{}); !errors.Is(err, ErrForeign) {
-		t.Errorf("%v", err)
 	}
 }

@@ -18,8 +18,11 @@ type Visit struct {
 	Copies      int
 }
 
-// OpenVisit writes a visit down; there can be only one at a time.
+// OpenVisit writes a visit down; there can be only one at a time, and none where the disk is nearly full.
 func (j *Journal) OpenVisit(ctx context.Context, at time.Time, v Visit) error {
+	if err := j.room(); err != nil {
+		return err
+	}
 	return j.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx,
 			"INSERT INTO tx (id, opened_ms, kind, fee_yen, copies) VALUES (?, ?, ?, ?, ?)",
@@ -88,9 +91,9 @@ type Ending struct {
 }
 
 // CloseVisit writes the outcome, the claims and the note for the centre, in one transaction, and refuses an ending in
-// which a yen is missing.
+// which a yen is missing. The moment after it is idle, so the log is brought into the file then.
 func (j *Journal) CloseVisit(ctx context.Context, at time.Time, e Ending) error {
-	return j.write(ctx, func(tx *sql.Tx) error {
+	err := j.write(ctx, func(tx *sql.Tx) error {
 		id := e.Application.ID[:]
 		done, err := tx.ExecContext(ctx,
 			"UPDATE tx SET outcome = ?, owed_yen = ?, slip_no = nullif(?, ''), closed_ms = ? WHERE id = ? AND outcome IS NULL",
@@ -120,6 +123,10 @@ func (j *Journal) CloseVisit(ctx context.Context, at time.Time, e Ending) error 
 		}
 		return j.event(ctx, tx, at, Event{Application: e.Application, Type: "visit.closed", Body: []byte(e.Outcome.String())})
 	})
+	if err != nil {
+		return err
+	}
+	return j.Checkpoint(ctx)
 }
 
 // Letter is one note in the outbox.

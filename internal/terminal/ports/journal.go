@@ -27,6 +27,8 @@ type Journal interface {
 	Last(ctx context.Context, app domain.ApplicationID, types ...string) (body []byte, ok bool, err error)
 	Balances(context.Context) (journal.Balances, error)
 	PrintCounters(ctx context.Context, app domain.ApplicationID) (before, after []byte, err error)
+	LastCounters(ctx context.Context, device string) (after []byte, ok bool, err error)
+	Disown(why error) error
 	Head(context.Context) (size int64, root [32]byte, err error)
 	Verify(context.Context) error
 }

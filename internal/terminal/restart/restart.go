@@ -70,8 +70,40 @@ func (r *Restart) Acts(ctx context.Context, l journal.Left) (unsure bool, err er
 	return unsure, nil
 }
 
-// Loose finishes what a clerk's key began.
+// fits refuses a journal that knows less than the hoppers have done: somebody put an old copy back, and its balances
+// and its open visit are those of another day. A hopper of another serial, or whose count went back, proves nothing.
+func (r *Restart) fits(ctx context.Context) error {
+	if r.Coins == nil {
+		return nil
+	}
+	body, ok, err := r.Journal.LastCounters(ctx, "coin")
+	if err != nil || !ok {
+		return err
+	}
+	var known coin.Counters
+	if err := json.Unmarshal(body, &known); err != nil {
+		return fmt.Errorf("restart: counters of the last act: %w", err)
+	}
+	now, err := r.Coins.Counters(ctx)
+	if err != nil {
+		return err
+	}
+	const count = 1 << 24 // counts have 24 bits and wrap
+	for k, h := range now.Hoppers {
+		more := (h.Dispensed - known.Hoppers[k].Dispensed) & (count - 1)
+		if h.Serial == known.Hoppers[k].Serial && more > 0 && more < count/2 {
+			return r.Journal.Disown(fmt.Errorf("the hopper of ¥%d paid %d coins that are not in it",
+				domain.Denomination(k).Yen(), more))
+		}
+	}
+	return nil
+}
+
+// Loose finishes what a clerk's key began. It refuses a journal that is older than the devices.
 func (r *Restart) Loose(ctx context.Context) error {
+	if err := r.fits(ctx); err != nil {
+		return err
+	}
 	loose, err := r.Journal.Loose(ctx)
 	if err != nil || len(loose) == 0 || r.Coins == nil {
 		return err

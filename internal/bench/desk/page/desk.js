@@ -21,6 +21,8 @@ const texts = {
       coin: "硬貨の機械", journal: "記録", printer: "プリンター" },
     log: "できごと", try: "いろいろ試す", try_say: "電源を切る、止める、時計を進める。端末がどう答えるかを見てください。",
     on: "入れる", off: "切る", kill: "強制終了", freeze: "固まらせる", thaw: "動かす",
+    fault: "硬貨の機械の障害", add_fault: "起こす", end_fault: "除く", lasting: "除くまで続く", one_of: "どれか一つを入れる",
+    stuck: "引っかかった硬貨", pulled: "引き上げられた硬貨",
     clock: "時計のずれ", day: "＋1日", hour: "＋1時間", now: "元に戻す",
     not_built: "この部分は、まだ作られていません。",
     part: { kioskd: "キオスク", coin: "硬貨の機械", printer: "プリンター", reader: "カードリーダー",
@@ -68,6 +70,8 @@ const texts = {
       coin: "coin vendor", journal: "journal", printer: "printer" },
     log: "What happened", try: "Make things fail", try_say: "Switch off, freeze, move the clock, and see what the kiosk says.",
     on: "on", off: "off", kill: "kill", freeze: "freeze", thaw: "thaw",
+    fault: "Faults of the coin vendor", add_fault: "Make it happen", end_fault: "End it", lasting: "until it is ended", one_of: "fill in exactly one",
+    stuck: "Stuck", pulled: "Pulled out again",
     clock: "Clock moved by", day: "+1 day", hour: "+1 hour", now: "reset",
     not_built: "This part is not built yet.",
     part: { kioskd: "Kiosk", coin: "Coin vendor", printer: "Printer", reader: "Card reader",
@@ -250,7 +254,7 @@ $("take-coins").onclick = () => act("/api/coin/take");
 $("lever").onclick = () => act("/api/coin/lever");
 
 function drawInside(trays) {
-  const rows = ["flying", "escrow", "hoppers", "cash_box"].map((place) => {
+  const rows = ["flying", "escrow", "hoppers", "cash_box", "stuck", "pulled"].map((place) => {
     const coins = trays?.[place] || {};
     const sum = Object.entries(coins).reduce((a, [yen, n]) => a + yen * n, 0);
     return make("tr", {}, make("th", { textContent: t(place) }),
@@ -367,6 +371,68 @@ for (const button of document.querySelectorAll("[data-clock]")) {
   button.onclick = () => act("/api/clock", { offset_ms: ms ? (state?.clock_offset_ms || 0) + ms : 0 });
 }
 
+// ---- faults of the coin vendor, as the table of its simulator says
+
+let faultKinds = [];
+let faults = {};
+const word = (words) => words?.[lang] || "";
+const chosenKind = () => faultKinds.find((k) => k.do === $("fault-kind").value) || faultKinds[0];
+
+function drawFaultKinds() {
+  const chosen = $("fault-kind").value;
+  $("fault-kind").replaceChildren(...faultKinds.map((k) =>
+    make("option", { value: k.do, textContent: `${word(k.words)}${k.lasting ? `（${t("lasting")}）` : ""}` })));
+  if (chosen) $("fault-kind").value = chosen;
+  $("fault").hidden = !faultKinds.length;
+  drawFaultParams();
+}
+// field is the way to give one parameter: a choice where only some values make sense, else a number or bytes.
+function field(p) {
+  if (p.of) {
+    const choice = make("select", { name: p.name, required: !!p.must });
+    const values = p.must ? p.of : ["", ...p.of];
+    choice.append(...values.map((v) => make("option", { value: v, textContent: v === "" ? "—" : v })));
+    return choice;
+  }
+  if (p.text) return make("input", { name: p.name, type: "text", required: !!p.must, placeholder: "41540D" });
+  return make("input", { name: p.name, type: "number", required: !!p.must, min: p.least,
+    max: p.most, placeholder: p.usual ? String(p.usual) : `${p.least}–${p.most}` });
+}
+function drawFaultParams() {
+  const kind = chosenKind();
+  const rows = (kind?.takes || []).map((p) => make("label", {}, `${word(p.words)} (${p.name})`, field(p)));
+  if (kind?.one_of) rows.push(make("small", { textContent: `${t("one_of")}: ${kind.one_of.join(", ")}` }));
+  $("fault-params").replaceChildren(...rows);
+}
+$("fault-kind").onchange = drawFaultParams;
+$("fault").onsubmit = async (event) => {
+  event.preventDefault();
+  const fault = { do: $("fault-kind").value };
+  for (const input of $("fault-params").querySelectorAll("[name]")) {
+    if (input.value !== "") fault[input.name] = input.type === "text" ? input.value : Number(input.value);
+  }
+  if (await act("/api/fault", { part: "coin", fault })) refreshFaults();
+};
+
+async function refreshFaults() {
+  if (!faultKinds.length) return;
+  faults = (await call("GET", "/api/faults")).faults;
+  drawFaults();
+}
+function drawFaults() {
+  const mine = Object.entries(faults).filter(([id]) => id.startsWith("coin-"));
+  $("faults").replaceChildren(...mine.map(([id, fault]) => {
+    const kind = faultKinds.find((k) => k.do === fault.do);
+    const rest = Object.entries(fault).filter(([name]) => name !== "do").map(([name, v]) => `${name} ${v}`).join(", ");
+    const end = make("button", { type: "button", className: "quiet", textContent: t("end_fault") });
+    end.onclick = async () => {
+      await call("DELETE", `/api/fault/${id}`).catch((e) => toast(e.message));
+      refreshFaults();
+    };
+    return make("li", {}, `${word(kind?.words) || fault.do}${rest ? ` (${rest})` : ""}`, end);
+  }));
+}
+
 // ---- everything
 
 function drawGuide() {
@@ -391,6 +457,8 @@ function draw() {
   drawCoins();
   drawSheets();
   drawSwitches();
+  drawFaultKinds();
+  drawFaults();
   drawLog();
 }
 for (const b of document.querySelectorAll("[data-lang]")) {
@@ -407,7 +475,7 @@ function update(next) {
   state = next;
   drawGuide();
   if (now.card !== shown.card) drawCards();
-  if (now.coin !== shown.coin) drawCoins();
+  if (now.coin !== shown.coin) { drawCoins(); refreshFaults(); }
   if (now.sheets !== shown.sheets) drawSheets();
   if (now.power !== shown.power) drawSwitches();
   if (now.frame !== shown.frame) refreshFrame();
@@ -431,5 +499,10 @@ async function follow() {
 
 draw();
 call("GET", "/api/cards").then((all) => { cards = all.cards; drawCards(); }).catch(() => {});
+call("GET", "/api/fault/kinds").then((all) => {
+  faultKinds = all.kinds.coin || [];
+  drawFaultKinds();
+  return refreshFaults();
+}).catch(() => {});
 follow();
 setInterval(refreshFrame, 1000); // animations of a screen have no revision

@@ -20,7 +20,7 @@ func TestTheSweepFindsABrokenKiosk(t *testing.T) {
 		"a payout that says too little":     {HidePayout, "change", "", "earned and owed"},
 		"a document that is sent twice":     {ResendPrint, "exact", "", "documents"},
 		"coins given to an empty room":      {GiveToNobody, "exact", "after coin.settle", "X-01"},
-		"an intent after the act":           {ForgetAnIntent, "change", "after coin.payout", "hoppers"},
+		"an intent after the act":           {ForgetAnIntent, "change", "after coin.payout", "hopper"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			script := Scripts[slices.IndexFunc(Scripts, func(s Script) bool { return s.Name == c.script })]

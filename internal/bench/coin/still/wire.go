@@ -1,11 +1,16 @@
-package coin
+package still
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/kioskd/kioskd/internal/bench/coin/trouble"
+)
 
 // Headers of answers.
 const (
 	headReply = 0
 	headNAK   = 5
+	headBusy  = 6
 )
 
 // reply is what a device answers.
@@ -23,8 +28,12 @@ type slave interface {
 	identity() identity
 	// answer carries out a command that is not about identity.
 	answer(header byte, data []byte) reply
-	// reset is header 1.
+	// reset is header 1, and what a loss of power does.
 	reset()
+	// replace puts another part of the same make in its place, with another serial number; coins stay where they are.
+	replace()
+	// wind sets its event counter, as many events would.
+	wind(to byte)
 }
 
 // identity is what a device says it is.
@@ -42,12 +51,12 @@ func frameSize(p []byte) int {
 }
 
 // usesCRC says how the device at an address protects its frames.
-func (m *Machine) usesCRC(addr byte) bool { return slices.Contains(m.opt.CRC16, addr) }
+func (u *Unit) usesCRC(addr byte) bool { return slices.Contains(u.opt.CRC16, addr) }
 
 // intact checks a whole frame.
-func (m *Machine) intact(p []byte) bool {
+func (u *Unit) intact(p []byte) bool {
 	last := len(p) - 1
-	if m.usesCRC(p[0]) {
+	if u.usesCRC(p[0]) {
 		crc := checksum16(p)
 		return p[2] == byte(crc&0xFF) && p[last] == byte(crc>>8)
 	}
@@ -59,10 +68,10 @@ func (m *Machine) intact(p []byte) bool {
 }
 
 // encode frames an answer of the device at from to the host.
-func (m *Machine) encode(from, host byte, r reply) []byte {
+func (u *Unit) encode(from, host byte, r reply) []byte {
 	p := append([]byte{host, byte(len(r.data)), from, r.header}, r.data...)
 	p = append(p, 0)
-	if m.usesCRC(from) {
+	if u.usesCRC(from) {
 		crc := checksum16(p)
 		p[2], p[len(p)-1] = byte(crc&0xFF), byte(crc>>8)
 		return p
@@ -93,21 +102,24 @@ func checksum16(p []byte) uint16 {
 }
 
 // slaveAt finds the device at an address.
-func (m *Machine) slaveAt(addr byte) slave {
+func (u *Unit) slaveAt(addr byte) slave {
 	switch addr {
-	case m.opt.Addresses.Acceptor:
-		return &m.acceptor
-	case m.opt.Addresses.Escrow:
-		return &m.escrow
+	case u.opt.Addresses.Acceptor:
+		return &u.acceptor
+	case u.opt.Addresses.Escrow:
+		return &u.escrow
 	}
-	if i := slices.Index(m.opt.Addresses.Hoppers[:], addr); i >= 0 {
-		return m.hoppers[i]
+	if i := slices.Index(u.opt.Addresses.Hoppers[:], addr); i >= 0 {
+		return u.hoppers[i]
 	}
 	return nil
 }
 
+// swapStep is how far apart the serial numbers of a part and of its replacement are.
+const swapStep = 0x100
+
 // obey has the device carry out a command.
-func (m *Machine) obey(s slave, header byte, data []byte) reply {
+func (u *Unit) obey(s slave, header byte, data []byte) reply {
 	id := s.identity()
 	switch header {
 	case 254:
@@ -115,6 +127,11 @@ func (m *Machine) obey(s slave, header byte, data []byte) reply {
 	case 246:
 		return ack([]byte("KKD")...)
 	case 245:
+		if f, is := u.troubles.strike(func(f trouble.Fault) bool {
+			return f.Do == trouble.WindCounter && u.slaveAt(f.Device) == s
+		}); is {
+			s.wind(f.Code)
+		}
 		return ack([]byte(id.category)...)
 	case 244:
 		return ack([]byte(id.product)...)

@@ -1,8 +1,10 @@
-package coin
+package still
 
 import (
 	"errors"
 	"fmt"
+
+	"github.com/kioskd/kioskd/internal/bench/coin/trouble"
 )
 
 // slot is the mouth of the machine: it lets one coin through at a time, however fast they are pushed in, because an
@@ -13,42 +15,40 @@ type slot struct {
 	through int  // coins of a worth with several types alternate by it
 }
 
-// maxWaiting is how many coins a person can hold before the slot.
-const maxWaiting = 64
+// MaxWaiting is how many coins a person can hold before the slot.
+const MaxWaiting = 64
 
 // ErrSlotFull says that too many coins wait already.
 var ErrSlotFull = errors.New("bench/coin: the slot is full; wait until coins have gone through")
 
 // Insert drops one coin into the slot. Coins that the acceptor does not know or does not want come back.
-func (m *Machine) Insert(yen int) error {
+func (u *Unit) Insert(yen int) error {
 	if yen <= 0 || yen > 500 {
 		return fmt.Errorf("bench/coin: there is no coin of ¥%d", yen)
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.slot.waiting) >= maxWaiting {
+	if len(u.slot.waiting) >= MaxWaiting {
 		return ErrSlotFull
 	}
-	m.flying[yen]++
-	m.slot.waiting = append(m.slot.waiting, piece{yen: yen})
-	if !m.slot.open {
-		m.pass()
+	u.flying[yen]++
+	u.slot.waiting = append(u.slot.waiting, piece{yen: yen})
+	if !u.slot.open {
+		u.pass()
 	}
-	m.change()
+	u.change()
 	return nil
 }
 
 // pass lets the next coin through; its end is when none waits.
-func (m *Machine) pass() {
-	s := &m.slot
+func (u *Unit) pass() {
+	s := &u.slot
 	for s.open = false; len(s.waiting) > 0 && !s.open; {
 		c := s.waiting[0]
 		s.waiting = s.waiting[1:]
 		s.through++
-		m.acceptor.insert(c, s.through)
-		s.open = m.opt.Gap > 0 && !m.armed(Rush)
+		u.acceptor.insert(c, s.through)
+		s.open = u.opt.Gap > 0 && !u.troubles.armed(trouble.Rush)
 	}
 	if s.open {
-		m.soon(m.opt.Gap, m.pass)
+		u.soon(u.opt.Gap, u.pass)
 	}
 }

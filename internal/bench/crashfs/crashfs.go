@@ -1,0 +1,263 @@
+// Package crashfs is a disk for tests: a file system of SQLite in memory that remembers every change and every sync,
+// and builds what a cut of the power may leave of it at any moment (Player). It can also fail (Fail).
+//
+// What it believes of a disk (reliability §2.1): a change is durable when a later sync of the same file returned; a
+// name is durable when its folder was synced. Of everything else any part may be there or not, in pieces of 512 bytes,
+// in any order. It knows nothing of who writes.
+package crashfs
+
+import (
+	"io"
+	"slices"
+	"sync"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/vfs"
+)
+
+// Kind is what an operation does.
+type Kind uint8
+
+// The operations.
+const (
+	Create Kind = iota
+	Write
+	Truncate
+	Delete
+	Sync
+	SyncFolder
+)
+
+func (k Kind) String() string {
+	return [...]string{"create", "write", "truncate", "delete", "sync", "sync folder"}[k]
+}
+
+// Op is one change or sync, in the order in which they were asked for.
+type Op struct {
+	Kind Kind
+	Name string
+	File int    // number of the file; a name may come again with another file
+	At   int64  // of a write: where; of a truncation: the new size
+	Data []byte // of a write
+}
+
+// Disk is one disk in memory. Safe for concurrent use; one process may hold a file, as with a journal.
+type Disk struct {
+	// Fail is asked before each operation, with its number from 0; an error is what the disk answers, and then nothing
+	// is changed. May be nil.
+	Fail func(n int, op Op) error
+	// NoFolderSync makes the disk forget to sync the folder: one of the negative controls.
+	NoFolderSync bool
+
+	mu    sync.Mutex
+	names map[string]*node
+	files int
+	tries int
+	ops   []Op
+}
+
+// node is a file's content.
+type node struct {
+	number int
+	data   []byte
+	named  bool // its folder was synced since it was made
+}
+
+// New makes an empty disk.
+func New() *Disk { return &Disk{names: map[string]*node{}} }
+
+// Len is how many operations were done.
+func (d *Disk) Len() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.ops)
+}
+
+// Ops gives the operations so far.
+func (d *Disk) Ops() []Op {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.ops)
+}
+
+// File gives what lies in a file now; nil where there is none.
+func (d *Disk) File(name string) []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if f := d.names[name]; f != nil {
+		return slices.Clone(f.data)
+	}
+	return nil
+}
+
+// Put makes a file that is durable already; it is no operation.
+func (d *Disk) Put(name string, data []byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.files++
+	d.names[name] = &node{number: d.files, data: slices.Clone(data), named: true}
+}
+
+// do is one operation; the caller holds the lock.
+func (d *Disk) do(op Op) error {
+	n := d.tries
+	d.tries++
+	if d.Fail != nil {
+		if err := d.Fail(n, op); err != nil {
+			return err
+		}
+	}
+	d.ops = append(d.ops, op)
+	return nil
+}
+
+var _ vfs.VFS = (*Disk)(nil)
+
+// Open opens a file.
+func (d *Disk) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := d.names[name]
+	if f == nil {
+		if flags&vfs.OPEN_CREATE == 0 && name != "" {
+			return nil, flags, sqlite3.CANTOPEN
+		}
+		d.files++
+		f = &node{number: d.files}
+		if name != "" { // a file without a name is gone when it is closed
+			if err := d.do(Op{Kind: Create, Name: name, File: f.number}); err != nil {
+				return nil, flags, err
+			}
+			d.names[name] = f
+		}
+	}
+	h := &handle{disk: d, node: f, name: name}
+	// The machine's file system is asked to sync the folder of a main file before SQLite opens it (disk.Make).
+	if flags&vfs.OPEN_MAIN_DB != 0 && !f.named {
+		if err := h.sync(); err != nil {
+			return nil, flags, err
+		}
+	}
+	return h, flags, nil
+}
+
+// Delete removes a file.
+func (d *Disk) Delete(name string, syncFolder bool) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := d.names[name]
+	if f == nil {
+		return sqlite3.IOERR_DELETE_NOENT
+	}
+	if err := d.do(Op{Kind: Delete, Name: name, File: f.number}); err != nil {
+		return err
+	}
+	delete(d.names, name)
+	if syncFolder && !d.NoFolderSync {
+		return d.do(Op{Kind: SyncFolder})
+	}
+	return nil
+}
+
+// Access asks whether a file is there; all files may be read and written.
+func (d *Disk) Access(name string, _ vfs.AccessFlag) (bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.names[name] != nil, nil
+}
+
+// FullPathname gives the name as it is.
+func (d *Disk) FullPathname(name string) (string, error) { return name, nil }
+
+// handle is an open file.
+type handle struct {
+	disk *Disk
+	node *node
+	name string
+	lock vfs.LockLevel
+}
+
+func (h *handle) Close() error { return nil }
+
+func (h *handle) ReadAt(p []byte, at int64) (int, error) {
+	h.disk.mu.Lock()
+	defer h.disk.mu.Unlock()
+	if at >= int64(len(h.node.data)) {
+		return 0, io.EOF
+	}
+	n := copy(p, h.node.data[at:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func (h *handle) WriteAt(p []byte, at int64) (int, error) {
+	h.disk.mu.Lock()
+	defer h.disk.mu.Unlock()
+	op := Op{Kind: Write, Name: h.name, File: h.node.number, At: at, Data: slices.Clone(p)}
+	if err := h.disk.do(op); err != nil {
+		return 0, err
+	}
+	h.node.data = write(h.node.data, at, p)
+	return len(p), nil
+}
+
+func (h *handle) Truncate(size int64) error {
+	h.disk.mu.Lock()
+	defer h.disk.mu.Unlock()
+	if err := h.disk.do(Op{Kind: Truncate, Name: h.name, File: h.node.number, At: size}); err != nil {
+		return err
+	}
+	h.node.data = truncate(h.node.data, size)
+	return nil
+}
+
+func (h *handle) Sync(vfs.SyncFlag) error {
+	h.disk.mu.Lock()
+	defer h.disk.mu.Unlock()
+	return h.sync()
+}
+
+// sync also syncs the folder of a file that was made, as SQLite does for its own files.
+func (h *handle) sync() error {
+	if err := h.disk.do(Op{Kind: Sync, Name: h.name, File: h.node.number}); err != nil {
+		return err
+	}
+	if h.node.named || h.disk.NoFolderSync {
+		return nil
+	}
+	h.node.named = true
+	return h.disk.do(Op{Kind: SyncFolder})
+}
+
+func (h *handle) Size() (int64, error) {
+	h.disk.mu.Lock()
+	defer h.disk.mu.Unlock()
+	return int64(len(h.node.data)), nil
+}
+
+func (h *handle) Lock(l vfs.LockLevel) error       { h.lock = l; return nil }
+func (h *handle) Unlock(l vfs.LockLevel) error     { h.lock = l; return nil }
+func (h *handle) CheckReservedLock() (bool, error) { return false, nil }
+func (h *handle) SectorSize() int                  { return 4096 }
+
+// DeviceCharacteristics says what the machine's own file system says: bytes beside those that are written stay.
+func (h *handle) DeviceCharacteristics() vfs.DeviceCharacteristic {
+	return vfs.IOCAP_POWERSAFE_OVERWRITE | vfs.IOCAP_SUBPAGE_READ
+}
+
+func write(b []byte, at int64, p []byte) []byte {
+	if end := at + int64(len(p)); end > int64(len(b)) {
+		b = append(b, make([]byte, end-int64(len(b)))...)
+	}
+	copy(b[at:], p)
+	return b
+}
+
+func truncate(b []byte, size int64) []byte {
+	if size <= int64(len(b)) {
+		return b[:size]
+	}
+	return append(b, make([]byte, size-int64(len(b)))...)
+}
