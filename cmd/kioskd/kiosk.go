@@ -144,7 +144,7 @@ func (k *kiosk) stand(ctx context.Context, err error) error {
 	}
 	k.log.Error("out of service until a person has looked", "evt", "journal.file", "err", err)
 	v := session.Visit{State: session.OutOfService}.View()
-	v.Fault = string(health.Journal)
+	v.Faults = []domain.FaultCode{health.Journal}
 	k.panel.Show(v)
 	<-ctx.Done()
 	return err
