@@ -28,7 +28,9 @@ func TestAPrinterInTroubleIsFoundBeforeAnybodyPays(t *testing.T) {
 		want  []health.Fault
 	}{
 		"no paper":                  {[]string{"media-empty"}, []health.Fault{domain.FaultPaper}},
-		"open cover and jam":        {[]string{"cover-open", "media-jam"}, []health.Fault{domain.FaultCover, domain.FaultJam}},
+		"open cover and jam": {
+			[]string{"cover-open", "media-jam"}, []health.Fault{domain.FaultCover, domain.FaultJam},
+		},
 		"a word that nobody knows":  {[]string{"unheard-of"}, []health.Fault{domain.FaultPanel}},
 		"little toner is no reason": {[]string{"toner-low"}, nil},
 	} {

@@ -173,7 +173,9 @@ func samplesFromPay() []sample {
 		}),
 		finish("finish_refunded", domain.OutcomeRefunded, func(v *session.View) { v.Returned = 150 }),
 		finish("finish_nothing", domain.OutcomeNothing, nil),
-		finish("finish_owed", domain.OutcomeOwed, func(v *session.View) { v.Owed, v.Slip, v.Claim = 300, slip, "7K3QX09TB4" }),
+		finish("finish_owed", domain.OutcomeOwed, func(v *session.View) {
+			v.Owed, v.Slip, v.Claim = 300, slip, "7K3QX09TB4"
+		}),
 		finish("finish_owed_short", domain.OutcomeOwed, func(v *session.View) { v.Owed = 1300 }),
 		with("take_paper_owed", session.TakePaper, func(v *session.View) { v.Owed = 300 }),
 		with("returning", session.Returning, func(v *session.View) { v.Inserted = 150 }),

@@ -52,7 +52,7 @@ const (
 	ChoicesHeld  // Offer
 	DocumentHeld // N sheets; verified against what this visit holds (design §6)
 	CenterFailed
-	Checked // every page was rendered dry
+	Checked // every page was rendered dry; N seconds are left of what was signed
 	CheckFailed
 	DepositOpen // Flag: exact money only
 	DepositRefused

@@ -96,7 +96,7 @@ var answered = row{
 
 	Lever:      stay("the return lever asks for coins of an open deposit; there is none"),
 	EscrowFull: stay("no deposit is open"),
-	CapReached: stay("the limit without the card holds only while choosing (X-10)"),
+	CapReached: stay("the limit of an earlier screen; this one has its own time"),
 }
 
 // complete fills the columns of answered that the row does not speak of.

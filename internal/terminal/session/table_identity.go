@@ -14,8 +14,8 @@ var (
 			{next: same, do: []action{setTries, getChallenge}},
 		},
 		ChallengeHeld: {
-			{when: onlyOneTry, next: LastTry},
-			{next: EnterPIN},
+			{when: onlyOneTry, next: LastTry, do: []action{capPIN}},
+			{next: EnterPIN, do: []action{capPIN}},
 		},
 		CardRefused:  refusing(powerOff, record),
 		CenterFailed: refusing(powerOff, record),
@@ -27,6 +27,7 @@ var (
 		Continue:   to(EnterPIN),
 		CardOut:    to(Refused, removedEarly...),
 		ReaderGone: readerGone,
+		CapReached: pinTooLate,
 	})
 	enterPINRow = leavable(row{
 		PINChanged: to(same, countPIN),
@@ -36,6 +37,7 @@ var (
 		},
 		CardOut:    to(Refused, removedEarly...),
 		ReaderGone: readerGone,
+		CapReached: pinTooLate,
 	})
 	authenticatingRow = withoutMoney(row{
 		Signed: to(same, authenticate),
@@ -47,7 +49,7 @@ var (
 		AssertionHeld: to(same, fetchChoices),
 		ChoicesHeld: {
 			{when: cardGone, next: Holder, do: []action{holdOffer, forgetCard, armCap}},
-			{next: RemoveCard, do: []action{holdOffer, forgetCard}},
+			{next: RemoveCard, do: []action{holdOffer, forgetCard, capRemove}},
 		},
 		CardRefused:  refusing(wipePIN, powerOff, cancelAll, record),
 		CenterFailed: refusing(wipePIN, powerOff, cancelAll, record),
@@ -60,6 +62,7 @@ var (
 	})
 	removeCardRow = leavable(row{
 		CardOut:    to(Holder, noteCardOff, armCap),
+		CapReached: to(Wiping, leave...),
 		ReaderGone: to(Holder, noteCardOff, armCap), // nobody can see the card any more; Finish speaks of it once more
 	})
 	holderRow = leavable(row{
@@ -70,6 +73,7 @@ var (
 	removedEarly = []action{
 		noteCardOff, abandon, saying(domain.CardRemovedTooEarly), wipePIN, powerOff, cancelAll, record,
 	}
+	pinTooLate = to(Refused, abandon, saying(domain.DeadlinePassed), wipePIN, powerOff, cancelAll, record)
 	readerGone = to(Refused, noteCardOff, abandon, saying(domain.CardUnreadable), wipePIN, powerOff, cancelAll, record)
 	alarmNotMe = action{"alarm", func(s *step) { s.emit(Effect{Kind: Alarm, Reason: domain.NotMe}) }}
 )

@@ -17,6 +17,7 @@ var (
 		Lever:      to(Returning, abandon, giveBack),
 		EscrowFull: to(Returning, abandon, saying(domain.EscrowFull), giveBack),
 		TimedOut:   to(Returning, abandon, giveBack),
+		CapReached: to(Returning, abandon, saying(domain.DeadlinePassed), giveBack),
 		// Nobody pays at a machine that cannot print or count.
 		PrinterFault: to(Returning, abandon, saying(domain.PrinterNotReady), giveBack),
 		PrinterGone:  to(Returning, abandon, saying(domain.PrinterNotReady), giveBack),

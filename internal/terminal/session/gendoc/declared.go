@@ -29,12 +29,14 @@ func (d *docWriter) declared() error {
 		err = errors.Join(err, textErr)
 		return text
 	}
-	const head = "| No. | Code | Severity | Owner | Keeps from service | Says | First step |\n|---|---|---|---|---|---|---|\n"
+	const head = "| No. | Code | Severity | Owner | Keeps from service | Says | First step |\n" +
+		"|---|---|---|---|---|---|---|\n"
 	const line = "| %d | `%s` | %s | %s | %s | %s | %s |\n"
 	d.printf("\n## Faults\n\nWhat stands against service (`internal/domain/fault.go`).\n\n%s", head)
 	for _, f := range domain.Faults() {
 		i, _ := f.Info()
-		d.printf(line, f, i.Code, severities[i.Severity], owners[i.Owner], blocks[i.Blocks], say("fault."+i.Code), say(i.Next))
+		d.printf(line, f, i.Code, severities[i.Severity], owners[i.Owner], blocks[i.Blocks], say("fault."+i.Code),
+			say(i.Next))
 	}
 	d.printf("\n## Refusals\n\nWhy a certificate is not issued (`internal/domain/reason.go`).\n\n%s", head)
 	for _, r := range domain.Reasons() {
