@@ -26,7 +26,9 @@ func moneyEvents(v Visit) []Event {
 	var out []Event
 	for k := range numKinds {
 		switch k {
-		case OpenLanguage, PickLanguage, CardIn, CardOut, FaultSet, FaultCleared: // they touch no money
+		case OpenLanguage, PickLanguage, CardIn, CardOut, FaultSet, FaultCleared, ReaderGone,
+			ReaderBack, CenterLost, CenterBack,
+			ClockDoubt, ClockSure, PrinterMended, CoinBack: // they touch no money
 		case CoinIn:
 			if v.In.Total() < 250 {
 				out = append(out, Event{Kind: k, Coin: domain.Yen50}, Event{Kind: k, Coin: domain.Yen100})
@@ -44,6 +46,8 @@ func moneyEvents(v Visit) []Event {
 			for e := range EvidencePartly + 1 {
 				out = append(out, Event{Kind: k, ID: v.Await, Evidence: e})
 			}
+		case Checked:
+			out = append(out, Event{Kind: k, ID: v.Await, N: v.payTime()}, Event{Kind: k, ID: v.Await, N: v.payTime() - 1})
 		case TimedOut:
 			out = append(out, Event{Kind: k, ID: v.Timer})
 		default:
