@@ -230,8 +230,12 @@ func (w *world) killed(t *testing.T, start seen) books {
 	b := all.since(w.told)
 	t.Logf("acts %q, outcomes %q, revenue ¥%d, owed ¥%d, due ¥%d, then %s", b.acts, b.outcomes, b.revenue, b.owed, b.due,
 		first.Session)
-	if after.acts() != before {
-		t.Errorf("the start moved something: acts were %+v, now %+v", before, after.acts())
+	moved := after.acts()
+	if onItsWay := moved.Documents == before.Documents+1 && moved.Documents <= moved.Jobs; onItsWay {
+		before.Documents++ // its first bytes lay in the pipe when the process died
+	}
+	if moved != before {
+		t.Errorf("the start moved something: acts were %+v, now %+v", before, moved)
 	}
 	held, sheets := now.Devices.Coin.Escrow, after.Printer.Sheets-start.Printer.Sheets
 	switch {
