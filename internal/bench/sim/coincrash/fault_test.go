@@ -61,7 +61,7 @@ func faults(k trouble.Kind, after int) (all []trouble.Fault) {
 	return append(all, f)
 }
 
-// TestEveryFaultLeavesTheLedgerTrue plays each story under each kind of fault: in the end, with a clerk's help where one
+// TestEveryFaultLeavesTheLedgerTrue plays each story under each kind of fault: in the end, with a clerk's help where it
 // is needed, ledger and trays agree but for coins that the ledger itself calls unknown.
 func TestEveryFaultLeavesTheLedgerTrue(t *testing.T) {
 	runs, lives, unknown, kinds := 0, 0, 0, map[string]bool{}
