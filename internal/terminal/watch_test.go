@@ -27,7 +27,7 @@ func TestAPrinterInTroubleIsFoundBeforeAnybodyPays(t *testing.T) {
 		wants []string
 		want  []health.Fault
 	}{
-		"no paper":                  {[]string{"media-empty"}, []health.Fault{domain.FaultPaper}},
+		"no paper": {[]string{"media-empty"}, []health.Fault{domain.FaultPaper}},
 		"open cover and jam": {
 			[]string{"cover-open", "media-jam"}, []health.Fault{domain.FaultCover, domain.FaultJam},
 		},

@@ -99,7 +99,11 @@ func TestX20_TheSlowestVisitMeetsNoExpiredNote(t *testing.T) {
 func slowToAssertion(t *testing.T, aids uint8) *slowest {
 	r := &slowest{t: t}
 	for _, e := range []Event{
-		{Kind: Begin}, {Kind: Agree}, {Kind: PickLanguage, Arg: "en"}, {Kind: PickScope, Arg: "home"}, {Kind: CardIn},
+		{Kind: Begin},
+		{Kind: Agree},
+		{Kind: PickLanguage, Arg: "en"},
+		{Kind: PickScope, Arg: "home"},
+		{Kind: CardIn},
 		{Kind: Identified, N: 3},
 	} {
 		r.give(e)
@@ -120,8 +124,13 @@ func slowToPages(r *slowest) {
 	r.give(Event{Kind: CardOut})
 	r.linger(Holder)
 	for _, e := range []Event{
-		{Kind: ItIsMe}, {Kind: PickKind, Arg: string(domain.ResidentRecord)}, {Kind: Next}, {Kind: More}, {Kind: More},
-		{Kind: Next}, {Kind: ConfirmOrder},
+		{Kind: ItIsMe},
+		{Kind: PickKind, Arg: string(domain.ResidentRecord)},
+		{Kind: Next},
+		{Kind: More},
+		{Kind: More},
+		{Kind: Next},
+		{Kind: ConfirmOrder},
 	} {
 		r.give(e)
 	}
