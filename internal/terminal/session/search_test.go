@@ -2,6 +2,7 @@ package session
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -239,7 +240,27 @@ func TestX02_ACreditOfNobodyIsRecorded(t *testing.T) {
 	}
 }
 
+// TestStepIsCheap: two allocations at most, for the visit and its effects, in every cell.
+func TestStepIsCheap(t *testing.T) {
+	for s := range numStates {
+		for k := range numKinds {
+			v := payingVisit(100, 2)
+			v.State, v.Await, v.Timer, v.Cap = s, 7, 7, 7
+			for a := range numEffects {
+				if slices.Contains(answers[a], k) {
+					v.Asked = a
+				}
+			}
+			e := Event{Kind: k, ID: 7, Arg: "en", Offer: v.Offer}
+			if n := testing.AllocsPerRun(1, func() { Step(v, e) }); n > 2 {
+				t.Errorf("%v × %v: %v allocations", s, k, n)
+			}
+		}
+	}
+}
+
 func BenchmarkStep(b *testing.B) {
+	b.ReportAllocs()
 	v := payingVisit(100, 1)
 	v.State = Pay
 	v.SlotOpen = true

@@ -170,7 +170,15 @@ func (s *step) id() uint32 {
 	return s.v.Last
 }
 
-func (s *step) emit(e Effect) { s.out = append(s.out, e) }
+// most is as many effects as any branch has; a test holds Step to two allocations.
+const most = 10
+
+func (s *step) emit(e Effect) {
+	if s.out == nil {
+		s.out = make([]Effect, 0, most)
+	}
+	s.out = append(s.out, e)
+}
 
 // ask emits a request; its answer must carry the id.
 func (s *step) ask(e Effect) {
