@@ -166,7 +166,7 @@ func (r *rig) killedPrinting(point int) {
 		})
 	}
 	if err == nil {
-		err = books.RaiseStop(ctx, time.Now(), string(health.Tray))
+		err = books.RaiseStop(ctx, time.Now(), health.Tray.String())
 	}
 	if err != nil {
 		r.t.Fatal(err)
