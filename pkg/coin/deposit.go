@@ -213,10 +213,10 @@ func (v *Vendor) missing(ctx context.Context) (int, error) {
 		return 0, nil
 	}
 	now, err := v.acceptor.Inside(ctx)
-	if err != nil || now == v.inside {
+	if err != nil {
 		return 0, err
 	}
-	return cctalk.Counted24(v.inside, now), nil
+	return cctalk.Grown24(v.inside, now), nil // fewer: a coin of before came out meanwhile
 }
 
 // FixDeposit ends the taking of coins for good; from here the deposit is kept or repaid as a whole. It needs a settled
