@@ -239,7 +239,7 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 		t.gone = true
 	}
 	if t.visit.Idle() {
-		if t.acts.EndFailed() {
+		if !t.faults.Has(health.Coin) && t.acts.EndFailed() { // a vendor that is gone is asked when it is back
 			t.lookIntoEscrow(ctx)
 		}
 		t.faults.Look()
