@@ -52,6 +52,10 @@ crashfs: ## cut the power after every operation of the journal's disk, 50,000 im
 kill9: ## kill the real kioskd 200 times in the middle of paid visits; 20 times in `make test`
 	@scripts/kill9
 
+.PHONY: coin-crash
+coin-crash: ## strike a shop and its coin vendor at every byte between them; reduced in `make test`
+	@scripts/coin-crash
+
 .PHONY: fmt
 fmt: ## write all Go files as gofumpt does
 	go tool -modfile=tools/go.mod gofumpt -w .

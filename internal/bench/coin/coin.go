@@ -180,6 +180,12 @@ func (m *Machine) Trays() (t Trays) {
 	return t
 }
 
+// Bounced counts the coins that came straight back from the acceptor, so far: they were never the machine's.
+func (m *Machine) Bounced() (c Coins) {
+	m.do(func(u *still.Unit) { c = u.Bounced() })
+	return c
+}
+
 // Changed gives a channel that is closed when a coin or a device's state next changes.
 func (m *Machine) Changed() <-chan struct{} {
 	m.mu.Lock()

@@ -177,6 +177,7 @@ func (a *acceptor) reject(c piece, code byte) {
 
 func (a *acceptor) back(c piece) {
 	a.u.flying.take(c.yen)
+	a.u.bounced[c.yen]++
 	a.u.giveBack(c.yen)
 }
 

@@ -211,6 +211,9 @@ func testReject(t *testing.T) {
 		t.Error("the counts do not add up")
 	}
 	u.lies(Trays{Escrow: Coins{100: 1}, Return: Coins{100: 1}})
+	if got := u.Bounced(); got.Total() != 100 {
+		t.Errorf("bounced %v", got)
+	}
 }
 
 func testAstray(t *testing.T) {

@@ -27,6 +27,7 @@ type Unit struct {
 	stuck    Coins
 	chute    Coins // of those stuck, what lies on the way to the return tray
 	pulled   Coins
+	bounced  Coins // came straight back from the acceptor, so far
 	slot     slot
 	acceptor acceptor
 	escrow   escrow
@@ -47,7 +48,7 @@ type entry struct {
 func New(o Options) *Unit {
 	u := &Unit{
 		opt: o, plugged: true, flying: Coins{}, cashBox: Coins{}, tray: Coins{}, stuck: Coins{}, chute: Coins{},
-		pulled: Coins{}, seen: map[Seen]int{},
+		pulled: Coins{}, bounced: Coins{}, seen: map[Seen]int{},
 	}
 	u.acceptor = newAcceptor(u)
 	u.escrow = escrow{u: u, serial: serialBase + 2}
@@ -132,6 +133,10 @@ func (u *Unit) Trays() Trays {
 	}
 	return t
 }
+
+// Bounced counts the coins that came straight back from the acceptor, so far: they were never the machine's. It is no
+// place; they lie in the return tray, or did.
+func (u *Unit) Bounced() Coins { return maps.Clone(u.bounced) }
 
 // Take empties the return tray.
 func (u *Unit) Take() Coins {
