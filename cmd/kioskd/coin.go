@@ -21,10 +21,17 @@ func coinAdapter(c config.Coin) usb.Selection {
 	return usb.Selection{SerialLine: true, Serial: c.Serial}
 }
 
+// powerLosses are the words of the configuration.
+var powerLosses = map[string]coin.PowerLoss{
+	"holds": coin.Holds, "returns": coin.Returns, "keeps": coin.Keeps, "none": coin.None,
+}
+
 // coinConfig is what the configuration says of the machine.
 func coinConfig(c config.Coin) coin.Config {
 	m := coin.DefaultConfig()
 	m.EscrowSlots = c.EscrowSlots
+	m.PowerLoss = powerLosses[c.PowerLoss]
+	m.Insertions, m.SwappedLevels = c.Insertions, c.SwappedLevels
 	m.Bus.Echo, m.Bus.CRC16 = c.Echo, c.CRC16
 	return m
 }

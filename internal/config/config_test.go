@@ -35,6 +35,7 @@ func TestCoin(t *testing.T) {
 		"tty without path": {"[coin]\nkind = \"tty\"", "coin.path"},
 		"unknown kind":     {"[coin]\nkind = \"mdb\"", "coin.kind"},
 		"three hoppers":    {"[coin]\nfloat = [1, 2, 3]", "coin.float"},
+		"power loss":       {"[coin]\npower_loss = \"perhaps\"", "coin.power_loss"},
 		"no escrow":        {"[coin]\nescrow_slots = 0", "coin.escrow_slots"},
 		"a printer's word": {"[coin]\ntrust_counters = true", "unknown key coin.trust_counters"},
 	} {

@@ -17,6 +17,9 @@ type Acceptor struct {
 	Addr  byte
 	Coins map[string]int // worth of a coin by its id (header 184); what is not listed stays inhibited
 	Paths map[int]byte   // sorter path by worth, 1-8; every worth must be programmed
+	// Counts says that its counts of insertions, acceptances and rejections add up. Open takes it back where the unit
+	// does not know them.
+	Counts bool
 
 	ID   Identity
 	Poll time.Duration // between two reads of its events
@@ -59,8 +62,30 @@ func (a *Acceptor) Open(ctx context.Context, products []string) (accepting bool,
 	if err := a.learn(ctx); err != nil {
 		return accepting, err
 	}
+	if _, err := a.Inside(ctx); errors.Is(err, ErrRefused) || errors.Is(err, ErrNoReply) {
+		a.Counts = false
+	} else if err != nil {
+		return accepting, err
+	}
 	a.Poll, err = a.pollTime(ctx)
 	return accepting, err
+}
+
+// Inside is how many coins were ever inserted and neither accepted nor rejected, in 24 bits; the difference of two such
+// numbers counts. 0 where its counts do not tell.
+func (a *Acceptor) Inside(ctx context.Context) (uint32, error) {
+	if !a.Counts {
+		return 0, nil
+	}
+	var n [3]uint32
+	for i, header := range []byte{hdrInsertCount, hdrAcceptCount, hdrRejectCount} {
+		p, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: header, Want: 3})
+		if err != nil {
+			return 0, err
+		}
+		n[i] = uint24(p)
+	}
+	return (n[0] - n[1] - n[2]) & 0xFFFFFF, nil
 }
 
 // selfCheck runs header 232.

@@ -24,7 +24,9 @@ const (
 	hdrSetSorterPath     = 210 // Modify sorter paths
 	hdrOptionFlags       = 213 // Request option flags
 	hdrHopperLevel       = 217 // Request payout high / low status
+	hdrRejectCount       = 194 // Request reject counter
 	hdrAcceptCount       = 225 // Request accept counter
+	hdrInsertCount       = 226 // Request insertion counter
 	hdrRequestMaster     = 227 // Request master inhibit status
 	hdrModifyMaster      = 228 // Modify master inhibit status
 	hdrBufferedCredit    = 229 // Read buffered credit or error codes
@@ -57,7 +59,7 @@ func retryOf(header byte) retry {
 	case hdrSimplePoll, hdrMaker, hdrCategory, hdrProduct, hdrSerial, hdrSoftware, hdrBuild, hdrSelfCheck,
 		hdrPollPriority, hdrRequestInhibit, hdrBufferedCredit, hdrRequestMaster, hdrAcceptCount, hdrHopperLevel,
 		hdrOptionFlags, hdrCoinID, hdrHopperCoin, hdrHopperCount, hdrHopperStatus, hdrHopperTest, hdrCipherKey,
-		hdrEscrowStatus, hdrRequestPath, hdrRequestOverride:
+		hdrEscrowStatus, hdrRequestPath, hdrRequestOverride, hdrInsertCount, hdrRejectCount:
 		return retryRead
 	case hdrModifyInhibit, hdrModifyMaster, hdrSetSorterOverride, hdrSetSorterPath, hdrHopperEnable, hdrHopperStop:
 		return retrySet

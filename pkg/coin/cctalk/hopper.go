@@ -52,6 +52,8 @@ type Hopper struct {
 	Yen   int            // worth of its coins
 	Key   KeyMode        // Open finds it out where it is KeyAuto
 	Coins map[string]int // worth of a coin by its name (header 171)
+	// SwappedLevels says that the two level bits of header 217 stand in each other's place.
+	SwappedLevels bool
 
 	ID Identity
 }
@@ -153,6 +155,9 @@ func (h *Hopper) Counters(ctx context.Context) (HopperState, error) {
 	// b4 and b5 say which sensors are fitted (header 217).
 	s.Low = level[0]&0x11 == 0x11
 	s.High = level[0]&0x22 == 0x22
+	if h.SwappedLevels {
+		s.Low, s.High = level[0]&0x12 == 0x12, level[0]&0x21 == 0x21
+	}
 	return s, nil
 }
 
