@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/config"
@@ -21,37 +22,38 @@ import (
 // there, so that there is one path for every beginning.
 type devices struct {
 	host    *libusb.Host
-	coins   *coin.Vendor
+	coins   *coin.Connection
 	printer *printer.Device
 	closers []func() error
 	missing []health.Fault
 }
 
-// openLimit bounds the opening of one device; a coin vendor names its six parts at 9600 baud.
+// openLimit bounds the opening of one device.
 const openLimit = 10 * time.Second
 
 func openDevices(ctx context.Context, c config.Kiosk, log *slog.Logger) devices {
 	var d devices
-	if c.Coin.Kind == "none" && c.Printer.Kind == "none" {
-		return d
+	lost := func(f health.Fault, err error) {
+		log.Error("device not opened", "evt", "device.open", "device", string(f), "err", err)
+		d.missing = append(d.missing, f)
 	}
-	host, err := libusb.Open()
-	if err != nil {
-		log.Error("USB", "evt", "usb.open", "err", err)
-		d.missing = append(d.missing, health.Coin, health.Printer)
-		return d
+	if c.Coin.OnUSB() || c.Printer.Kind == "usb" {
+		host, err := libusb.Open()
+		if err != nil {
+			lost(health.Coin, err)
+			lost(health.Printer, err)
+			return d
+		}
+		d.host = host
 	}
-	d.host = host
-	if c.Coin.Kind == "usb" {
-		if err := d.openCoins(ctx, c.Coin); err != nil {
-			log.Error("coin vendor not opened", "evt", "coin.open", "err", err)
-			d.missing = append(d.missing, health.Coin)
+	if c.Coin.Kind != "none" {
+		if err := d.openCoins(ctx, c.Coin, log); err != nil {
+			lost(health.Coin, err)
 		}
 	}
 	if c.Printer.Kind == "usb" {
 		if err := d.openPrinter(ctx, c.Printer); err != nil {
-			log.Error("printer not opened", "evt", "print.open", "err", err)
-			d.missing = append(d.missing, health.Printer)
+			lost(health.Printer, err)
 		}
 	}
 	return d
@@ -85,26 +87,6 @@ func (d *devices) openPrinter(ctx context.Context, c config.Device) error {
 	return nil
 }
 
-func (d *devices) openCoins(ctx context.Context, c config.Device) error {
-	ctx, cancel := context.WithTimeout(ctx, openLimit)
-	defer cancel()
-	device, err := d.host.Open(usb.Selection{Serial: c.Serial})
-	if err != nil {
-		return err
-	}
-	line, err := usb.OpenACM(ctx, device, usb.Line9600)
-	if err != nil {
-		return errors.Join(err, device.Close())
-	}
-	v := coin.NewVendor(line, coin.DefaultConfig())
-	if err := v.Open(ctx); err != nil {
-		return errors.Join(err, v.Close(), device.Close())
-	}
-	d.coins = v
-	d.closers = append(d.closers, v.Close, device.Close)
-	return nil
-}
-
 func (d *devices) close() error {
 	var all []error
 	for _, c := range d.closers {
@@ -120,7 +102,7 @@ var errDeviceBack = errors.New("kioskd: a missing device is there now: starting 
 
 // watch ends with errDeviceBack as soon as every missing device can be seen.
 func (d *devices) watch(ctx context.Context, c config.Kiosk) error {
-	if len(d.missing) == 0 || d.host == nil {
+	if len(d.missing) == 0 {
 		<-ctx.Done()
 		return ctx.Err()
 	}
@@ -139,30 +121,33 @@ func (d *devices) watch(ctx context.Context, c config.Kiosk) error {
 }
 
 func (d *devices) seen(c config.Kiosk) bool {
+	if c.Coin.Kind == "tty" {
+		if _, err := os.Stat(c.Coin.Path); err != nil {
+			return false
+		}
+	}
+	if d.host == nil {
+		return c.Coin.Kind == "tty" && c.Printer.Kind != "usb"
+	}
 	list, err := d.host.List(func(usb.Info) bool { return true }) // the strings of every device are read
 	if err != nil {
 		return false
 	}
-	for _, want := range []struct {
-		device config.Device
-		is     usb.Selection
-	}{
-		{c.Coin, usb.Selection{Serial: c.Coin.Serial}},
-		{c.Printer, usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Printer.Serial}},
-	} {
-		if want.device.Kind != "usb" {
-			continue
-		}
-		if _, err := usb.Pick(list, want.is); err != nil {
-			return false
-		}
+	fits := func(used bool, is usb.Selection) bool {
+		_, err := usb.Pick(list, is)
+		return !used || err == nil
 	}
-	return true
+	return fits(c.Coin.OnUSB(), coinAdapter(c.Coin)) &&
+		fits(c.Printer.Kind == "usb", usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Printer.Serial})
 }
 
 // openJournal opens the books, and books the float into a new one.
 func openJournal(ctx context.Context, c config.Kiosk, boot domain.BootID, at time.Time) (*journal.Journal, error) {
-	j, err := journal.Open(ctx, c.Journal.Path, boot)
+	key, err := claimKey(c.Keys.Note)
+	if err != nil {
+		return nil, err
+	}
+	j, err := journal.Open(ctx, c.Journal.Path, boot, journal.Of(domain.KioskID(c.Kiosk), key))
 	if err != nil {
 		return nil, err
 	}

@@ -37,8 +37,14 @@ func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, 
 	case coin.Gone:
 		t.Log.Error("coin vendor is gone", "evt", "coin.gone")
 		t.faults.Raise(health.Coin)
-		t.gone = true
 		return session.Event{Kind: session.CoinGone, Fault: health.Coin}, true
+	case coin.Back:
+		t.Log.Info("coin vendor is back", "evt", "coin.back")
+		if t.visit.Nobody() {
+			t.lookIntoEscrow(ctx)
+		}
+		t.faults.Clear(health.Coin)
+		return session.Event{Kind: session.CoinBack, Fault: health.Coin}, true
 	default:
 		return session.Event{}, false
 	}
@@ -57,7 +63,7 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 	var one domain.Count
 	one[d] = 1
 	app := t.visit.Application
-	if !t.opened {
+	if !t.opened && t.slip.Number == "" { // one that comes after the end adds to what is owed
 		app = domain.ApplicationID{} // no visit is in the journal: the coin is nobody's
 	}
 	err := t.Ports.Journal.Record(ctx, t.Now(), journal.Event{

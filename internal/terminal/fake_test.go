@@ -13,6 +13,7 @@ import (
 	"image/png"
 	"log/slog"
 	"math/big"
+	"net"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -157,6 +158,9 @@ type rig struct {
 	center   *fakeCenter
 	terminal *Terminal
 	coins    *bench.Machine
+	plug     sync.Mutex
+	pulled   bool
+	line     net.Conn // to the coin machine
 	printer  *fakePrinter
 	log      bytes.Buffer
 	closers  []func() error
@@ -269,7 +273,8 @@ func newRig(t *testing.T, key *rsa.PrivateKey, with ...func(*rig, *Options)) *ri
 			pictures: [][]byte{onePNG(t, 16), onePNG(t, 24)},
 		},
 	}
-	books, err := journal.Open(t.Context(), filepath.Join(t.TempDir(), "journal"), domain.BootID{})
+	books, err := journal.Open(t.Context(), filepath.Join(t.TempDir(), "journal"), domain.BootID{},
+		journal.Of("K-000001", []byte("of the tests")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,8 +17,8 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/acts"
 	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/pulse"
-	"github.com/kioskd/kioskd/internal/terminal/recovery"
 	"github.com/kioskd/kioskd/internal/terminal/restart"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/slot"
@@ -79,6 +79,7 @@ type Terminal struct {
 	acts      *acts.Acts
 	cutOff    *session.Event // what a start offers back
 	opened    bool           // the journal holds this visit
+	slip      journal.Slip   // of what this visit is owed, when it is closed
 	late      domain.Count   // coins in the escrow that are not of the vendor's deposit
 	mixed     atomic.Bool    // a page was refused at the printer: a stop that a person must clear
 	gone      bool           // a device is gone for good; this run ends when nobody is here
@@ -224,6 +225,7 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 	if t.clerk != nil {
 		t.decided(ctx, before)
 	}
+	t.nameSlip(ctx, t.visit.Owed)
 	t.show()
 	if t.mixed.Swap(false) {
 		t.raise(ctx, health.Stop)
@@ -259,7 +261,7 @@ func (t *Terminal) show() {
 	v := t.visit.View()
 	t.held.texts(&v)
 	if v.Faults = t.faults.All(); v.Owed > 0 {
-		v.Slip = recovery.SlipNumber(t.Identity.Kiosk, t.visit.Application)
+		v.Slip, v.Claim = t.slip.Number, t.slip.Code
 	}
 	t.Ports.Panel.Show(v)
 	if t.Observe != nil {

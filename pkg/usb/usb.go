@@ -88,6 +88,13 @@ type Pipe interface {
 	Close() error
 }
 
+// TransferReader is a [Pipe] that keeps bulk transfers apart, for devices that say something by where a packet ends.
+type TransferReader interface {
+	// ReadTransfer is Read, but gives bytes of one transfer only. p should have room for a whole one: what does not fit
+	// comes with the next call.
+	ReadTransfer(ctx context.Context, p []byte) (int, error)
+}
+
 // Device is one opened device.
 type Device interface {
 	// Info returns what the descriptors say, with the strings read.
@@ -104,7 +111,7 @@ type Device interface {
 // Host finds and opens devices.
 type Host interface {
 	// List returns all devices. Strings are read where want says so, because that needs the device to be opened;
-	// what stood in the way is left in [Info.Refused].
+	// what stood in the way is left in [Info.Refused]. Hubs are listed and never opened.
 	List(want func(Info) bool) ([]Info, error)
 	// Open opens the one device that fits.
 	Open(s Selection) (Device, error)

@@ -16,8 +16,10 @@ const maxAgenda = 4096
 // command after a silence.
 func FuzzLine(f *testing.F) {
 	f.Add([]byte{0, 5, 2, 0, 1, 254, 0xFF, 0xF0})
-	f.Add([]byte{0, 6, 2, 1, 1, 228, 1, 0x17, 0, 7, 2, 2, 1, 231, 0xFF, 0xFF, 0x16, 0xF1, 0xC2, 0xC3, 0xC1, 0xF3,
-		0, 6, 85, 1, 1, 107, 1, 61, 0xF3})
+	f.Add([]byte{
+		0, 6, 2, 1, 1, 228, 1, 0x17, 0, 7, 2, 2, 1, 231, 0xFF, 0xFF, 0x16, 0xF1, 0xC2, 0xC3, 0xC1, 0xF3,
+		0, 6, 85, 1, 1, 107, 1, 61, 0xF3,
+	})
 	f.Add([]byte{0, 6, 3, 1, 1, 164, 0xA5, 0xB2, 0, 14, 3, 9, 1, 167, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0x47, 0xD0, 0xF3})
 	f.Add([]byte{0, 3, 2, 255, 1, 0xF0, 0xD1, 0xF3, 0xD2, 0xF3, 0, 1, 7})
 	f.Fuzz(func(t *testing.T, script []byte) {

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/kioskd/kioskd/internal/config"
+	"github.com/kioskd/kioskd/pkg/coin"
+	"github.com/kioskd/kioskd/pkg/coin/tty"
+	"github.com/kioskd/kioskd/pkg/usb"
+)
+
+// coinPatience is how long an act waits for a coin vendor that was unplugged; the terminal's own limit of each act is
+// longer (budget in internal/terminal).
+const coinPatience = 10 * time.Second
+
+// coinAdapter is the serial line that the coin vendor hangs on.
+func coinAdapter(c config.Coin) usb.Selection {
+	return usb.Selection{SerialLine: true, Serial: c.Serial}
+}
+
+// coinConfig is what the configuration says of the machine.
+func coinConfig(c config.Coin) coin.Config {
+	m := coin.DefaultConfig()
+	m.EscrowSlots = c.EscrowSlots
+	m.Bus.Echo, m.Bus.CRC16 = c.Echo, c.CRC16
+	return m
+}
+
+// usbLine is a line that closes its device too.
+type usbLine struct {
+	usb.Pipe
+	device usb.Device
+}
+
+// Close gives the device back as a whole.
+func (l usbLine) Close() error { return errors.Join(l.Pipe.Close(), l.device.Close()) }
+
+// dialCoins gives what opens the line. On USB it is that of the adapter with the configured serial number, and of no
+// other.
+func dialCoins(host usb.Host, c config.Coin) coin.Dialer {
+	if c.Kind == "tty" {
+		return tty.Dial(c.Path)
+	}
+	open := usb.OpenACM
+	if c.Kind == "ftdi" {
+		open = usb.OpenFTDI
+	}
+	return func(ctx context.Context) (coin.Line, error) {
+		device, err := host.Open(coinAdapter(c))
+		if err != nil {
+			return nil, err
+		}
+		line, err := open(ctx, device, usb.Line9600)
+		if err != nil {
+			return nil, errors.Join(err, device.Close())
+		}
+		return usbLine{line, device}, nil
+	}
+}
+
+// openCoins opens the coin vendor; from then on it comes back by itself when it was away.
+func (d *devices) openCoins(ctx context.Context, c config.Coin, log *slog.Logger) error {
+	v := coin.NewConnection(dialCoins(d.host, c), coinConfig(c), coin.ConnectionOptions{
+		Patience: coinPatience,
+		Refused:  func(err error) { log.Warn("coin vendor not opened again", "evt", "coin.reopen", "err", err) },
+	})
+	if err := v.Open(ctx); err != nil {
+		return err
+	}
+	d.coins = v
+	d.closers = append(d.closers, v.Close)
+	return nil
+}
