@@ -149,7 +149,8 @@ func (c *fakeCenter) Order(ctx context.Context, app domain.ApplicationID, msg []
 	}
 	d := signed.Delivery{
 		Env: signed.EnvTest, Center: "test-center", Application: app, Kiosk: "K-000001", Manifest: mHash,
-		Assertion: c.assertion, Generation: 1, Back: signed.BackNone, Made: now, Expires: now.Add(domain.NoteLife - c.shorter),
+		Assertion: c.assertion, Generation: 1, Back: signed.BackNone, Made: now,
+		Expires: now.Add(domain.NoteLife - c.shorter),
 	}
 	for n := range o.Copies {
 		d.Sheets = append(d.Sheets, signed.Sheet{Copy: n + 1, Page: 1, ID: domain.SheetID{ID: domain.NewID()}})
