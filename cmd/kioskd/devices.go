@@ -142,7 +142,11 @@ func (d *devices) seen(c config.Kiosk) bool {
 
 // openJournal opens the books, and books the float into a new one.
 func openJournal(ctx context.Context, c config.Kiosk, boot domain.BootID, at time.Time) (*journal.Journal, error) {
-	j, err := journal.Open(ctx, c.Journal.Path, boot)
+	key, err := claimKey(c.Keys.Note)
+	if err != nil {
+		return nil, err
+	}
+	j, err := journal.Open(ctx, c.Journal.Path, boot, journal.Of(domain.KioskID(c.Kiosk), key))
 	if err != nil {
 		return nil, err
 	}

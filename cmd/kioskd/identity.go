@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"crypto/ed25519"
+	"crypto/hkdf"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -93,6 +95,21 @@ func ownKey(secret string) (ed25519.PublicKey, error) {
 	defer clear(raw)
 	defer clear(private)
 	return private.Public().(ed25519.PublicKey), nil
+}
+
+// claimKey is the key under which claim codes are kept. It is made from the kiosk's own signing key, so that the
+// journal's file alone does not let anybody try codes.
+func claimKey(path string) ([]byte, error) {
+	secret, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("kioskd: note key: %w", err)
+	}
+	defer clear(secret)
+	key, err := hkdf.Key(sha256.New, bytes.TrimSpace(secret), nil, "kioskd/claim-key/1", sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("kioskd: claim key: %w", err)
+	}
+	return key, nil
 }
 
 // keyList opens the list of keys that two of three key holders signed.

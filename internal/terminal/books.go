@@ -38,6 +38,7 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 	if !t.opened {
 		return
 	}
+	t.nameSlip(ctx, f.Yen)
 	if t.acts.Unresolved() { // the next start closes it; it must not offer coins to whoever stands there then
 		if err := t.Ports.Journal.Record(ctx, t.Now(), journal.Event{
 			Application: t.visit.Application, Type: visitLeft,
@@ -48,12 +49,10 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 		return
 	}
 	e := journal.Ending{
-		Application: t.visit.Application, Outcome: f.Outcome, Revenue: t.visit.Earned(), Owed: f.Yen,
+		Application: t.visit.Application, Outcome: f.Outcome, Good: t.visit.CopiesGood, Revenue: t.visit.Earned(),
+		Owed: f.Yen,
 	}
-	if f.Yen > 0 {
-		e.Slip = recovery.SlipNumber(t.Identity.Kiosk, t.visit.Application)
-	}
-	note, err := t.doneNote(ctx, f, e.Slip)
+	note, err := t.doneNote(ctx, f, t.slip.Number)
 	if err != nil {
 		t.Log.Error("no account for the centre", "evt", "done.note", "err", err)
 	}
@@ -66,6 +65,17 @@ func (t *Terminal) closeVisit(ctx context.Context, f session.Effect) {
 
 // visitLeft is the event of a visit whose resident was told what is owed, while an act of it had no end yet.
 const visitLeft = "visit.left"
+
+// nameSlip gives a number and a code to what is owed, before anybody is shown it.
+func (t *Terminal) nameSlip(ctx context.Context, owed domain.Yen) {
+	if owed <= 0 || !t.opened || t.slip.Number != "" {
+		return
+	}
+	var err error
+	if t.slip, err = t.Ports.Journal.SlipFor(ctx, t.Now(), t.visit.Application); err != nil {
+		t.broken("slip", err)
+	}
+}
 
 // doneNote is the kiosk's signed account. It is made only where a sheet may lie in the world; else the application is
 // cancelled.
@@ -115,9 +125,17 @@ func (t *Terminal) account(ctx context.Context, l journal.Left, e journal.Ending
 	if err != nil {
 		return nil, err
 	}
+	slip := ""
+	if e.Owed > 0 {
+		s, err := t.Ports.Journal.SlipFor(ctx, t.Now(), l.Application)
+		if err != nil {
+			return nil, err
+		}
+		slip = s.Number
+	}
 	return t.sealDone(ctx, doc, recovery.Printed(l), signed.Done{
 		Application: l.Application, Outcome: e.Outcome, In: l.In, Out: l.Out, Revenue: e.Revenue, Owed: e.Owed,
-		OwedSlip: e.Slip,
+		OwedSlip: slip,
 	})
 }
 
@@ -186,7 +204,7 @@ func (t *Terminal) recoverVisit(ctx context.Context, left journal.Left) error {
 		}
 		return nil
 	}
-	e := recovery.Ending(left, t.Identity.Kiosk)
+	e := recovery.Ending(left)
 	if unsure || e.Owed > 0 || !left.Held.IsZero() || recovery.Printed(left).Any() {
 		t.raise(ctx, health.Staff)
 	}

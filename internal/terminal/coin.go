@@ -62,7 +62,7 @@ func (t *Terminal) coinIn(ctx context.Context, e coin.CoinIn) (session.Event, bo
 	var one domain.Count
 	one[d] = 1
 	app := t.visit.Application
-	if !t.opened {
+	if !t.opened && t.slip.Number == "" { // one that comes after the end adds to what is owed
 		app = domain.ApplicationID{} // no visit is in the journal: the coin is nobody's
 	}
 	err := t.Ports.Journal.Record(ctx, t.Now(), journal.Event{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/health"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 )
 
@@ -162,6 +163,7 @@ func (t *Terminal) wipe() func(context.Context) session.Event {
 		t.acts.Doubt()
 	}
 	t.held, t.opened, t.toCashBox, t.late = newHeld(), false, domain.Count{}, domain.Count{}
+	t.slip = journal.Slip{}
 	t.pin.Wipe()
 	return func(ctx context.Context) session.Event {
 		t.card.PowerOff(ctx, t.Log)

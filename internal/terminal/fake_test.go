@@ -267,7 +267,8 @@ func newRig(t *testing.T, key *rsa.PrivateKey, with ...func(*rig, *Options)) *ri
 			pictures: [][]byte{onePNG(t, 16), onePNG(t, 24)},
 		},
 	}
-	books, err := journal.Open(t.Context(), filepath.Join(t.TempDir(), "journal"), domain.BootID{})
+	books, err := journal.Open(t.Context(), filepath.Join(t.TempDir(), "journal"), domain.BootID{},
+		journal.Of("K-000001", []byte("of the tests")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -230,8 +231,14 @@ func TestACoinVendorThatGoesAwayDoesNotKeepTheResidentWaiting(t *testing.T) {
 		r.pull(true)
 		r.wait(30 * time.Second)
 		r.at(session.StaffNeeded)
-		if r.view().Owed != 100 || r.view().Claim == "" {
-			t.Errorf("%+v", r.view())
+		v := r.view()
+		if v.Owed != 100 || !strings.HasPrefix(v.Slip, "0001-") || len(v.Claim) != 10 {
+			t.Errorf("owed %d under %q with %q", v.Owed, v.Slip, v.Claim)
+		}
+		r.restart() // the visit is closed now, under the number that was shown
+		slips, err := r.terminal.Ports.Journal.(*journal.Journal).Slips(r.t.Context(), true)
+		if err != nil || len(slips) != 1 || slips[0].Number != v.Slip {
+			t.Errorf("%+v (%v), want %s", slips, err, v.Slip)
 		}
 	}, paying)
 }

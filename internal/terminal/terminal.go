@@ -17,8 +17,8 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/acts"
 	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/pulse"
-	"github.com/kioskd/kioskd/internal/terminal/recovery"
 	"github.com/kioskd/kioskd/internal/terminal/restart"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/slot"
@@ -77,6 +77,7 @@ type Terminal struct {
 	acts      *acts.Acts
 	cutOff    *session.Event // what a start offers back
 	opened    bool           // the journal holds this visit
+	slip      journal.Slip   // of what this visit is owed, when it is closed
 	late      domain.Count   // coins in the escrow that are not of the vendor's deposit
 	mixed     atomic.Bool    // a page was refused at the printer: a stop that a person must clear
 	gone      bool           // a device is gone for good; this run ends when nobody is here
@@ -211,6 +212,7 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 	if t.clerk != nil {
 		t.decided(ctx, before)
 	}
+	t.nameSlip(ctx, t.visit.Owed)
 	t.show()
 	if t.mixed.Swap(false) {
 		t.raise(ctx, health.Stop)
@@ -246,7 +248,7 @@ func (t *Terminal) show() {
 	v := t.visit.View()
 	t.held.texts(&v)
 	if v.Fault = t.faults.Text(); v.Owed > 0 {
-		v.Claim = recovery.SlipNumber(t.Identity.Kiosk, t.visit.Application)
+		v.Slip, v.Claim = t.slip.Number, t.slip.Code
 	}
 	t.Ports.Panel.Show(v)
 	if t.Observe != nil {

@@ -87,7 +87,7 @@ func (j *Journal) Finish(ctx context.Context, at time.Time, a Act, f Finding) er
 		if n, err := done.RowsAffected(); err != nil || n != 1 {
 			return fmt.Errorf("journal: act %d was finished before (%v)", a.id, err)
 		}
-		if err := post(ctx, tx, key(a.app), a.id, f.Moves); err != nil {
+		if err := post(ctx, tx, a.app, a.id, f.Moves); err != nil {
 			return err
 		}
 		return j.event(ctx, tx, at, Event{Application: a.app, Type: "act.finished", Body: []byte(f.Result)})

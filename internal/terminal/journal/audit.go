@@ -29,6 +29,26 @@ func (j *Journal) event(ctx context.Context, tx *sql.Tx, at time.Time, e Event) 
 			return fmt.Errorf("journal: audit: %w", err)
 		}
 	}
+	if seq%headEvery == 0 {
+		return j.keepHead(ctx, tx, at)
+	}
+	return nil
+}
+
+// headEvery is how many events lie between two heads that are kept, at most. One is kept at the end of each visit too.
+const headEvery = 256
+
+// keepHead writes the tree's size and root down, so that a tree that was written anew does not fit.
+func (j *Journal) keepHead(ctx context.Context, tx *sql.Tx, at time.Time) error {
+	size, root, err := head(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT OR IGNORE INTO head (size, root, boot, wall_ms) VALUES (?, ?, ?, ?)", size,
+		root[:], j.boot.ID[:], millis(at))
+	if err != nil {
+		return fmt.Errorf("journal: head: %w", err)
+	}
 	return nil
 }
 
@@ -44,10 +64,12 @@ func leaf(seq int64, boot []byte, wall int64, e Event) []byte {
 	return b
 }
 
-func hashReader(ctx context.Context, q interface {
+// rowReader is a connection or a transaction.
+type rowReader interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-},
-) tlog.HashReaderFunc {
+}
+
+func hashReader(ctx context.Context, q rowReader) tlog.HashReaderFunc {
 	return func(indexes []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(indexes))
 		for i, n := range indexes {
@@ -63,10 +85,14 @@ func hashReader(ctx context.Context, q interface {
 
 // Head is the size and root of the audit tree (RFC 6962).
 func (j *Journal) Head(ctx context.Context) (size int64, root [32]byte, err error) {
-	if err := j.db.QueryRowContext(ctx, "SELECT count(*) FROM ev").Scan(&size); err != nil {
+	return head(ctx, j.db)
+}
+
+func head(ctx context.Context, q rowReader) (size int64, root [32]byte, err error) {
+	if err := q.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM ev").Scan(&size); err != nil {
 		return 0, root, fmt.Errorf("journal: audit: %w", err)
 	}
-	h, err := tlog.TreeHash(size, hashReader(ctx, j.db))
+	h, err := tlog.TreeHash(size, hashReader(ctx, q))
 	if err != nil {
 		return 0, root, fmt.Errorf("journal: audit: %w", err)
 	}

@@ -37,7 +37,7 @@ var schema string
 // applicationID marks the file as a kiosk's journal ("KiJ1"); userVersion is the version of its tables.
 const (
 	applicationID = 0x4B694A31
-	userVersion   = 2
+	userVersion   = 3
 )
 
 // ErrBroken says that the ledger does not add up: no coin may be taken until a person has looked.
@@ -51,6 +51,10 @@ type Journal struct {
 	disk   *disk.Disk
 	free   func(folder string) (int64, error)
 	broken atomic.Pointer[FileError] // nothing is written after it
+
+	kiosk    domain.KioskID
+	epoch    int64
+	claimKey []byte
 }
 
 // pragmas are set in this order and read back (R-01).
@@ -75,6 +79,16 @@ func On(fs vfs.VFS) Option {
 	}
 }
 
+// Of says whose journal this is, and gives the key under which claim codes are kept, 32 bytes from outside the file.
+// Without it slips carry no kiosk and no code, and two of the staff must answer for each refund.
+func Of(kiosk domain.KioskID, claimKey []byte) Option {
+	return func(j *Journal) { j.kiosk, j.claimKey = kiosk, claimKey }
+}
+
+// Epoch says which store of this kiosk a new file is: 1 is the first. It stands in every slip's number, so that no
+// number comes twice.
+func Epoch(n int64) Option { return func(j *Journal) { j.epoch = n } }
+
 // Open opens or makes the journal in a file of mode 0600, checks it, and holds it against every other process. What is
 // wrong with a file is a *FileError; the file is then left as it is.
 func Open(ctx context.Context, path string, boot domain.BootID, with ...Option) (*Journal, error) {
@@ -82,7 +96,7 @@ func Open(ctx context.Context, path string, boot domain.BootID, with ...Option) 
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	j := &Journal{path: abs, boot: boot, free: disk.Free}
+	j := &Journal{path: abs, boot: boot, free: disk.Free, epoch: 1}
 	for _, o := range with {
 		o(j)
 	}
@@ -157,13 +171,9 @@ func (j *Journal) begin(ctx context.Context) error {
 		return err
 	}
 	if fresh {
-		err = j.write(ctx, func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;",
-				applicationID, userVersion))
-			return err
-		})
-	} else {
-		err = j.scan()
+		err = j.write(ctx, func(tx *sql.Tx) error { return j.create(ctx, tx) })
+	} else if err = j.scan(); err == nil {
+		err = j.owner(ctx)
 	}
 	if err != nil {
 		return err
@@ -176,6 +186,28 @@ func (j *Journal) begin(ctx context.Context) error {
 		return err
 	}
 	return j.check(ctx, "quick_check")
+}
+
+func (j *Journal) create(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;",
+		applicationID, userVersion))
+	if err == nil {
+		_, err = tx.ExecContext(ctx, "INSERT INTO store (one, epoch, kiosk) VALUES (1, ?, ?)", j.epoch,
+			string(j.kiosk))
+	}
+	return err
+}
+
+// owner refuses another kiosk's journal: its claims and its coins are not here.
+func (j *Journal) owner(ctx context.Context) error {
+	var kiosk domain.KioskID
+	if err := j.db.QueryRowContext(ctx, "SELECT kiosk FROM store").Scan(&kiosk); err != nil {
+		return err
+	}
+	if j.kiosk != "" && kiosk != "" && kiosk != j.kiosk {
+		return j.wrong(Foreign, fmt.Errorf("it is that of %s, and this is %s", kiosk, j.kiosk))
+	}
+	return nil
 }
 
 // recognise says whether the file is new, and refuses one that is not ours.

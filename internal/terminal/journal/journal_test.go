@@ -49,7 +49,7 @@ func TestASaleAddsUp(t *testing.T) {
 	must(t, err)
 	must(t, j.Finish(ctx, now, a, Finding{Result: Done, Moves: []Move{{Hopper, World, domain.Count{0, 0, 3, 0}}}}))
 	must(t, j.CloseVisit(ctx, now, Ending{
-		Application: v.Application, Outcome: domain.OutcomePrintedPaid, Revenue: 200, Done: []byte("note"),
+		Application: v.Application, Outcome: domain.OutcomePrintedPaid, Good: 1, Revenue: 200, Done: []byte("note"),
 	}))
 	b, err := j.Balances(ctx)
 	must(t, err)
@@ -72,13 +72,13 @@ func TestD11_AnEndingInWhichAYenIsMissingIsRefused(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "j"))
 	v := sale(t, j)
 	err := j.CloseVisit(t.Context(), now, Ending{
-		Application: v.Application, Outcome: domain.OutcomePrintedPaid, Revenue: 200,
+		Application: v.Application, Outcome: domain.OutcomePrintedPaid, Good: 1, Revenue: 200,
 	})
 	if !errors.Is(err, ErrBroken) {
 		t.Fatalf("¥500 in, ¥200 earned, nothing out: %v", err)
 	}
 	must(t, j.CloseVisit(t.Context(), now, Ending{
-		Application: v.Application, Outcome: domain.OutcomeOwed, Revenue: 200, Owed: 300, Slip: "K-1",
+		Application: v.Application, Outcome: domain.OutcomeOwed, Good: 1, Revenue: 200, Owed: 300,
 	}))
 }
 
@@ -122,6 +122,8 @@ func TestTheBooksAreAppendOnly(t *testing.T) {
 	for _, q := range []string{
 		"UPDATE entry SET pieces = 5", "DELETE FROM entry", "UPDATE claim SET yen = 1", "DELETE FROM ev",
 		"UPDATE ev SET type = 'x'", "UPDATE tx SET outcome = 'nothing'", "DELETE FROM tx", "DELETE FROM leafhash",
+		"UPDATE head SET size = 1", "DELETE FROM head", "UPDATE store SET epoch = 9", "DELETE FROM slip",
+		"UPDATE slip SET number = '1'", "UPDATE slip SET tries = -1",
 	} {
 		if _, err := j.db.ExecContext(t.Context(), q); err == nil {
 			t.Errorf("%s: done", q)

@@ -1,3 +1,9 @@
+CREATE TABLE store ( -- one row: which store this is
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  epoch INTEGER NOT NULL CHECK (epoch > 0), -- grows with every new file of this kiosk; stands in every slip's number
+  kiosk TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE tx (
   id BLOB PRIMARY KEY CHECK (length(id) = 16),
   opened_ms INTEGER NOT NULL,
@@ -5,7 +11,7 @@ CREATE TABLE tx (
   fee_yen INTEGER NOT NULL CHECK (fee_yen >= 0),
   copies INTEGER NOT NULL CHECK (copies > 0),
   outcome TEXT CHECK (outcome IN ('nothing', 'printed_paid', 'part_paid', 'refunded', 'owed')),
-  owed_yen INTEGER CHECK (owed_yen >= 0),
+  good INTEGER CHECK (good BETWEEN 0 AND copies), -- copies that were proved, or accepted by a clerk
   slip_no TEXT UNIQUE,
   closed_ms INTEGER
 ) STRICT;
@@ -19,7 +25,14 @@ CREATE TABLE ev (
   type TEXT NOT NULL,
   body BLOB NOT NULL
 ) STRICT;
+CREATE INDEX ev_tx ON ev (tx, type);
 CREATE TABLE leafhash (n INTEGER PRIMARY KEY, h BLOB NOT NULL CHECK (length(h) = 32)) STRICT; -- of the audit tree
+CREATE TABLE head ( -- of the audit tree, as it was once; a tree that grew from another has been written anew
+  size INTEGER PRIMARY KEY,
+  root BLOB NOT NULL CHECK (length(root) = 32),
+  boot BLOB NOT NULL,
+  wall_ms INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE act (
   id INTEGER PRIMARY KEY,
@@ -43,12 +56,31 @@ CREATE TABLE entry (
   pieces INTEGER NOT NULL CHECK (pieces != 0),
   act INTEGER REFERENCES act (id)
 ) STRICT;
-CREATE TABLE claim (
+CREATE INDEX entry_tx ON entry (tx);
+CREATE TABLE balance ( -- sums of entry, kept with each posting and rebuilt at each start
+  account TEXT NOT NULL,
+  coin INTEGER NOT NULL,
+  pieces INTEGER NOT NULL CHECK (account = 'world' OR pieces >= 0),
+  PRIMARY KEY (account, coin)
+) STRICT;
+CREATE TABLE claim ( -- whose the money of a visit is; the sum over the accounts is what it put in and did not get back
   seq INTEGER PRIMARY KEY,
   tx BLOB NOT NULL REFERENCES tx (id),
-  account TEXT NOT NULL CHECK (account IN ('revenue', 'owed')),
-  yen INTEGER NOT NULL CHECK (yen >= 0),
-  UNIQUE (tx, account)
+  account TEXT NOT NULL CHECK (account IN ('due_customer', 'revenue', 'owed', 'written_off')),
+  yen INTEGER NOT NULL CHECK (yen != 0)
+) STRICT;
+CREATE INDEX claim_tx ON claim (tx);
+CREATE TABLE slip ( -- what is owed to somebody, until a refund closes it; void where nothing was owed at the end
+  n INTEGER PRIMARY KEY, -- counts up and is never set back
+  tx BLOB NOT NULL UNIQUE REFERENCES tx (id),
+  number TEXT NOT NULL UNIQUE,
+  made_ms INTEGER NOT NULL,
+  mac BLOB CHECK (length(mac) = 32), -- of the claim code; NULL: nobody was shown one
+  tries INTEGER NOT NULL DEFAULT 0, -- wrong codes
+  settled_ms INTEGER,
+  how TEXT CHECK (how IN ('code', 'staff', 'written_off', 'void')),
+  by TEXT,
+  CHECK ((settled_ms IS NULL) = (how IS NULL) AND (how IS NULL) = (by IS NULL))
 ) STRICT;
 CREATE TABLE outbox (
   seq INTEGER PRIMARY KEY,
@@ -75,6 +107,13 @@ CREATE TRIGGER ev_update BEFORE UPDATE ON ev BEGIN SELECT RAISE (ABORT, 'append 
 CREATE TRIGGER ev_delete BEFORE DELETE ON ev BEGIN SELECT RAISE (ABORT, 'append only'); END;
 CREATE TRIGGER leaf_update BEFORE UPDATE ON leafhash BEGIN SELECT RAISE (ABORT, 'append only'); END;
 CREATE TRIGGER leaf_delete BEFORE DELETE ON leafhash BEGIN SELECT RAISE (ABORT, 'append only'); END;
+CREATE TRIGGER head_update BEFORE UPDATE ON head BEGIN SELECT RAISE (ABORT, 'append only'); END;
+CREATE TRIGGER head_delete BEFORE DELETE ON head BEGIN SELECT RAISE (ABORT, 'append only'); END;
+CREATE TRIGGER store_update BEFORE UPDATE ON store BEGIN SELECT RAISE (ABORT, 'append only'); END;
+CREATE TRIGGER store_delete BEFORE DELETE ON store BEGIN SELECT RAISE (ABORT, 'append only'); END;
+CREATE TRIGGER slip_delete BEFORE DELETE ON slip BEGIN SELECT RAISE (ABORT, 'append only'); END;
+CREATE TRIGGER slip_update BEFORE UPDATE ON slip WHEN old.settled_ms IS NOT NULL OR new.number != old.number
+  OR new.mac IS NOT old.mac OR new.tries < old.tries BEGIN SELECT RAISE (ABORT, 'settled'); END;
 CREATE TRIGGER tx_delete BEFORE DELETE ON tx BEGIN SELECT RAISE (ABORT, 'append only'); END;
 CREATE TRIGGER tx_update BEFORE UPDATE ON tx WHEN old.outcome IS NOT NULL BEGIN SELECT RAISE (ABORT, 'closed'); END;
 CREATE TRIGGER act_delete BEFORE DELETE ON act BEGIN SELECT RAISE (ABORT, 'append only'); END;

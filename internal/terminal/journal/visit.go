@@ -45,7 +45,7 @@ type Event struct {
 // Record writes an event with the coins that it moved, in one transaction.
 func (j *Journal) Record(ctx context.Context, at time.Time, e Event) error {
 	return j.write(ctx, func(tx *sql.Tx) error {
-		if err := post(ctx, tx, key(e.Application), nil, e.Moves); err != nil {
+		if err := post(ctx, tx, e.Application, nil, e.Moves); err != nil {
 			return err
 		}
 		return j.event(ctx, tx, at, e)
@@ -78,55 +78,6 @@ func key(app domain.ApplicationID) any {
 		return nil
 	}
 	return app.ID[:]
-}
-
-// Ending is how a visit ended.
-type Ending struct {
-	Application domain.ApplicationID
-	Outcome     domain.Outcome
-	Revenue     domain.Yen
-	Owed        domain.Yen
-	Slip        string // number of the owed slip, or ""
-	Done        []byte // the done note for the centre, or nil
-}
-
-// CloseVisit writes the outcome, the claims and the note for the centre, in one transaction, and refuses an ending in
-// which a yen is missing. The moment after it is idle, so the log is brought into the file then.
-func (j *Journal) CloseVisit(ctx context.Context, at time.Time, e Ending) error {
-	err := j.write(ctx, func(tx *sql.Tx) error {
-		id := e.Application.ID[:]
-		done, err := tx.ExecContext(ctx,
-			"UPDATE tx SET outcome = ?, owed_yen = ?, slip_no = nullif(?, ''), closed_ms = ? WHERE id = ? AND outcome IS NULL",
-			e.Outcome.String(), int64(e.Owed), e.Slip, millis(at), id)
-		if err != nil {
-			return fmt.Errorf("journal: close visit: %w", err)
-		}
-		if n, err := done.RowsAffected(); err != nil || n != 1 {
-			return fmt.Errorf("journal: close visit: %d visits were open under this id (%v)", n, err)
-		}
-		for account, yen := range map[string]domain.Yen{"revenue": e.Revenue, "owed": e.Owed} {
-			if yen == 0 {
-				continue
-			}
-			if _, err := tx.ExecContext(ctx, "INSERT INTO claim (tx, account, yen) VALUES (?, ?, ?)", id, account,
-				int64(yen)); err != nil {
-				return fmt.Errorf("journal: claim: %w", err)
-			}
-		}
-		if e.Done != nil {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO outbox (tx, note) VALUES (?, ?)", id, e.Done); err != nil {
-				return fmt.Errorf("journal: outbox: %w", err)
-			}
-		}
-		if err := j.settled(ctx, tx, id); err != nil {
-			return err
-		}
-		return j.event(ctx, tx, at, Event{Application: e.Application, Type: "visit.closed", Body: []byte(e.Outcome.String())})
-	})
-	if err != nil {
-		return err
-	}
-	return j.Checkpoint(ctx)
 }
 
 // Letter is one note in the outbox.

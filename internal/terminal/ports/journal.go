@@ -18,6 +18,7 @@ type Journal interface {
 
 	OpenVisit(ctx context.Context, at time.Time, v journal.Visit) error
 	CloseVisit(ctx context.Context, at time.Time, e journal.Ending) error
+	SlipFor(ctx context.Context, at time.Time, app domain.ApplicationID) (journal.Slip, error)
 	Record(ctx context.Context, at time.Time, e journal.Event) error
 	Begin(ctx context.Context, at time.Time, i journal.Intent) (journal.Act, error)
 	Finish(ctx context.Context, at time.Time, a journal.Act, f journal.Finding) error

@@ -92,15 +92,17 @@ func Printed(l journal.Left) (p account.Printing) {
 	return p
 }
 
-// Ending classifies what was left (reliability §1.5). A copy counts as good only if its act was proved done.
-func Ending(l journal.Left, k domain.KioskID) journal.Ending {
+// Ending classifies what was left (reliability §1.5). A copy counts as good only if its act was proved done. Where more
+// was paid out than was due, nothing is owed and the loss is the operator's.
+func Ending(l journal.Left) journal.Ending {
 	good := Printed(l).Good
-	e := journal.Ending{Application: l.Application, Revenue: l.Fee / domain.Yen(l.Copies) * domain.Yen(good)}
-	e.Revenue = min(e.Revenue, l.In.Total()-l.Out.Total())
-	e.Owed = l.In.Total() - l.Out.Total() - e.Revenue
+	e := journal.Ending{
+		Application: l.Application, Good: good, Revenue: l.Fee / domain.Yen(l.Copies) * domain.Yen(good),
+	}
+	e.Owed = max(0, l.In.Total()-l.Out.Total()-e.Revenue)
 	switch {
 	case e.Owed > 0:
-		e.Outcome, e.Slip = domain.OutcomeOwed, SlipNumber(k, l.Application)
+		e.Outcome = domain.OutcomeOwed
 	case good == l.Copies:
 		e.Outcome = domain.OutcomePrintedPaid
 	case good > 0:
@@ -120,9 +122,4 @@ func Returnable(l journal.Left) bool {
 		return false
 	}
 	return !l.Held.IsZero() && l.Held == l.In && l.Out.IsZero()
-}
-
-// SlipNumber names an owed amount: kiosk and the first characters of the application, which the screen shows.
-func SlipNumber(k domain.KioskID, app domain.ApplicationID) string {
-	return string(k) + "-" + app.String()[:8]
 }

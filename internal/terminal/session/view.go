@@ -47,7 +47,8 @@ type View struct {
 	Change    domain.Yen // to be given
 	Returned  domain.Yen
 	Owed      domain.Yen
-	Claim     string // claim code of an owed amount; shown only here
+	Slip      string // number of an owed amount, for resident and clerk
+	Claim     string // its claim code, 10 characters: only the resident sees it, and only here
 
 	SheetsDone  int
 	SheetsTotal int

@@ -169,14 +169,32 @@ func (l *Model) Finish(at Time, n int, result journal.Result, moves ...journal.M
 	return nil
 }
 
-// Close ends a visit, and refuses an ending in which a yen is missing: R-10 (d) and (e), with part_paid.
+// Close ends a visit, and refuses an ending in which a yen is missing or whose class is not true of it: R-10 (d) and
+// (e), with part_paid. More paid out than was due is the operator's loss.
 func (l *Model) Close(at Time, e journal.Ending) error {
 	if !l.open || e.Application != l.tx.Application {
 		return fmt.Errorf("%w: no such visit is open", errModel)
 	}
-	if l.tx.in.Total() != e.Revenue+l.tx.out.Total()+e.Owed {
-		return fmt.Errorf("%w: in %d, revenue %d, out %d, owed %d", errModel, l.tx.in.Total(), e.Revenue,
-			l.tx.out.Total(), e.Owed)
+	in, out, t := l.tx.in.Total(), l.tx.out.Total(), l.tx
+	missing := in - e.Revenue - out - e.Owed
+	ok := e.Revenue == t.Fee/domain.Yen(t.Copies)*domain.Yen(e.Good)
+	switch e.Outcome {
+	case domain.OutcomeNothing:
+		ok = ok && e.Good == 0 && in == 0 && out == 0
+	case domain.OutcomePrintedPaid:
+		ok = ok && e.Good == t.Copies
+	case domain.OutcomePartPaid:
+		ok = ok && e.Good > 0 && e.Good < t.Copies
+	case domain.OutcomeRefunded:
+		ok = ok && e.Good == 0 && in > 0
+	case domain.OutcomeOwed:
+		ok = ok && missing == 0
+	default:
+		ok = false
+	}
+	if !ok || missing > 0 || (e.Owed > 0) != (e.Outcome == domain.OutcomeOwed) {
+		return fmt.Errorf("%w: %s: %d copies of %d, in %d, revenue %d, out %d, owed %d", errModel, e.Outcome, e.Good,
+			t.Copies, in, e.Revenue, out, e.Owed)
 	}
 	l.open, l.last = false, at
 	l.acts = l.acts[:l.tx.first]

@@ -115,7 +115,7 @@ func (w *World) recover(outage Time) (offered bool) {
 		})
 		return true
 	}
-	e := recovery.Ending(left.Left, "K")
+	e := recovery.Ending(left.Left)
 	if unsure || e.Owed > 0 || !left.Held.IsZero() || recovery.Printed(left.Left).Any() {
 		w.staff = true
 	}

@@ -57,9 +57,8 @@ func (w *World) closeVisit(f session.Effect) {
 		return
 	}
 	w.opened = false
-	e := journal.Ending{Application: w.v.Application, Outcome: f.Outcome, Revenue: w.v.Earned(), Owed: f.Yen}
-	if f.Yen > 0 {
-		e.Slip = "K-" + w.v.Application.String()
+	e := journal.Ending{
+		Application: w.v.Application, Outcome: f.Outcome, Good: w.v.CopiesGood, Revenue: w.v.Earned(), Owed: f.Yen,
 	}
 	if err := w.books.Close(w.now, e); err != nil {
 		w.fail("close as "+f.Outcome.String(), err)
