@@ -76,7 +76,8 @@ func (e *Escrow) Status(ctx context.Context) (EscrowState, error) {
 // ErrHangs says that the coins have left the escrow as they should and that its flap does not close behind them.
 var ErrHangs = errors.New("coin: escrow's flap does not close")
 
-// Move empties the escrow in one direction and proves it empty; with ErrHangs it is empty too. wait passes the time between two looks.
+// Move empties the escrow in one direction and proves it empty; with ErrHangs it is empty too. wait passes the time
+// between two looks.
 func (e *Escrow) Move(ctx context.Context, direction Direction, wait Waiter) error {
 	if err := e.start(ctx, direction, wait); err != nil {
 		return err

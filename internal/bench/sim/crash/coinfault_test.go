@@ -8,8 +8,8 @@ import (
 	"github.com/kioskd/kioskd/internal/bench/coin/trouble"
 )
 
-// openKinds are the kinds after which the books owe, or count as unknown, more than is right until a person has counted:
-// see docs/roadmap.md.
+// openKinds are the kinds after which the books owe, or count as unknown, more than is right until a person has
+// counted: see docs/roadmap.md.
 var openKinds = map[string]bool{trouble.OnString: true, trouble.StickEscrow: true}
 
 // TestTheKioskUnderEveryFaultOfTheCoinVendor plays three stories under each kind of fault of
