@@ -56,6 +56,10 @@ kill9: ## kill the real kioskd 200 times in the middle of paid visits; 20 times 
 coin-crash: ## strike a shop and its coin vendor at every byte between them; reduced in `make test`
 	@scripts/coin-crash
 
+.PHONY: fuzz-short
+fuzz-short: ## fuzz each codec and the table 20 s; in `make test` only what the last commit changed
+	@scripts/fuzz
+
 .PHONY: fmt
 fmt: ## write all Go files as gofumpt does
 	go tool -modfile=tools/go.mod gofumpt -w .

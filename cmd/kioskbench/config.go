@@ -27,7 +27,7 @@ func (w *world) kioskdConfig(center string) string {
 	if !w.headless {
 		c.Panel.Scale = 50
 	}
-	c.Coin = config.Device{Kind: "usb", Serial: coin.USBSerial, Float: w.float}
+	c.Coin.Kind, c.Coin.Serial, c.Coin.Float = "usb", coin.USBSerial, w.float
 	c.Printer = config.Device{Kind: "usb", TrustCounters: true} // internal/bench/printer counts what comes out
 	c.Hours = config.Hours{Open: "00:00", Close: "24:00"}       // who tries it may do so at night
 	c.Render.Cache = w.path("kioskd", "render")

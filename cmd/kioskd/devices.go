@@ -21,13 +21,13 @@ import (
 // there, so that there is one path for every beginning.
 type devices struct {
 	host    *libusb.Host
-	coins   *coin.Vendor
+	coins   *coin.Connection
 	printer *printer.Device
 	closers []func() error
 	missing []health.Fault
 }
 
-// openLimit bounds the opening of one device; a coin vendor names its six parts at 9600 baud.
+// openLimit bounds the opening of one device.
 const openLimit = 10 * time.Second
 
 func openDevices(ctx context.Context, c config.Kiosk, log *slog.Logger) devices {
@@ -43,7 +43,7 @@ func openDevices(ctx context.Context, c config.Kiosk, log *slog.Logger) devices 
 	}
 	d.host = host
 	if c.Coin.Kind == "usb" {
-		if err := d.openCoins(ctx, c.Coin); err != nil {
+		if err := d.openCoins(ctx, c.Coin, log); err != nil {
 			log.Error("coin vendor not opened", "evt", "coin.open", "err", err)
 			d.missing = append(d.missing, health.Coin)
 		}
@@ -82,26 +82,6 @@ func (d *devices) openPrinter(ctx context.Context, c config.Device) error {
 	}
 	d.printer = p
 	d.closers = append(d.closers, p.Close)
-	return nil
-}
-
-func (d *devices) openCoins(ctx context.Context, c config.Device) error {
-	ctx, cancel := context.WithTimeout(ctx, openLimit)
-	defer cancel()
-	device, err := d.host.Open(usb.Selection{Serial: c.Serial})
-	if err != nil {
-		return err
-	}
-	line, err := usb.OpenACM(ctx, device, usb.Line9600)
-	if err != nil {
-		return errors.Join(err, device.Close())
-	}
-	v := coin.NewVendor(line, coin.DefaultConfig())
-	if err := v.Open(ctx); err != nil {
-		return errors.Join(err, v.Close(), device.Close())
-	}
-	d.coins = v
-	d.closers = append(d.closers, v.Close, device.Close)
 	return nil
 }
 
@@ -144,13 +124,13 @@ func (d *devices) seen(c config.Kiosk) bool {
 		return false
 	}
 	for _, want := range []struct {
-		device config.Device
-		is     usb.Selection
+		kind string
+		is   usb.Selection
 	}{
-		{c.Coin, usb.Selection{Serial: c.Coin.Serial}},
-		{c.Printer, usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Printer.Serial}},
+		{c.Coin.Kind, coinAdapter(c.Coin)},
+		{c.Printer.Kind, usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Printer.Serial}},
 	} {
-		if want.device.Kind != "usb" {
+		if want.kind != "usb" {
 			continue
 		}
 		if _, err := usb.Pick(list, want.is); err != nil {

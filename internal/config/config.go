@@ -23,7 +23,7 @@ type Kiosk struct {
 	Keys    Keys    `toml:"keys"`
 	Panel   Panel   `toml:"panel"`
 	Render  Render  `toml:"render"`
-	Coin    Device  `toml:"coin"`
+	Coin    Coin    `toml:"coin"`
 	Printer Device  `toml:"printer"`
 	Journal Journal `toml:"journal"`
 	Hours   Hours   `toml:"hours"`
@@ -67,13 +67,11 @@ type Render struct {
 	Cache string `toml:"cache"` // folder of the compiled renderer; root-owned in production
 }
 
-// Device says how a device is reached: "none", or "usb" with its serial number.
+// Device says how a printer is reached: "none", or "usb" with its serial number.
 type Device struct {
 	Kind   string `toml:"kind"`
 	Serial string `toml:"serial"`
-	// Float is what the hoppers hold when the journal is new: pieces of ¥10, ¥50, ¥100, ¥500. Coin vendor only.
-	Float []int32 `toml:"float,omitempty"`
-	// TrustCounters says, for a printer, that this model's counters were measured and count what comes out. Without
+	// TrustCounters says that this model's counters were measured and count what comes out. Without
 	// it a job that stopped on the way proves nothing, and a clerk is called.
 	TrustCounters bool `toml:"trust_counters"`
 }
@@ -92,7 +90,7 @@ func Default() Kiosk {
 			Fonts: "/usr/share/fonts/opentype/noto",
 		},
 		Hours:   Hours{Open: "06:30", Close: "23:00"}, // of the real service
-		Coin:    Device{Kind: "none"},
+		Coin:    defaultCoin(),
 		Printer: Device{Kind: "none"},
 	}
 }
@@ -146,10 +144,7 @@ func (c Kiosk) check() []error {
 	wrong(c.Panel.Scale >= 10 && c.Panel.Scale <= 100, "panel.scale", "10 to 100 percent")
 	_, err = domain.ParseHours(c.Hours.Open, c.Hours.Close)
 	wrong(err == nil, "hours", "two times of the day such as 06:30 and 23:00")
-	wrong(c.Coin.Kind != "usb" || c.Coin.Serial != "", "coin.serial", "the serial number: many devices are serial lines")
-	for key, d := range map[string]Device{"coin": c.Coin, "printer": c.Printer} {
-		wrong(d.Kind == "none" || d.Kind == "usb", key+".kind", "none or usb")
-		wrong(len(d.Float) == 0 || len(d.Float) == int(domain.NumDenominations), key+".float", "four numbers of pieces")
-	}
+	wrong(c.Printer.Kind == "none" || c.Printer.Kind == "usb", "printer.kind", "none or usb")
+	c.Coin.check(wrong)
 	return all
 }

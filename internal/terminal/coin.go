@@ -33,11 +33,17 @@ func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, 
 	case coin.Gone:
 		t.Log.Error("coin vendor is gone", "evt", "coin.gone")
 		t.faults.Raise(health.Coin)
-		t.gone = true
-		if t.visit.State == session.Pay { // what it holds stays held; nobody waits for a slot that is gone
+		if t.visit.State == session.Pay { // what it holds stays held, and goes back when it is there again
 			return session.Event{Kind: session.Cancel}, true
 		}
 		return session.Event{Kind: session.FaultSet}, true
+	case coin.Back:
+		t.Log.Info("coin vendor is back", "evt", "coin.back")
+		if t.visit.Idle() {
+			t.lookIntoEscrow(ctx)
+		}
+		t.faults.Clear(health.Coin)
+		return session.Event{}, false
 	default:
 		return session.Event{}, false
 	}

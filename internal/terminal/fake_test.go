@@ -13,6 +13,7 @@ import (
 	"image/png"
 	"log/slog"
 	"math/big"
+	"net"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -157,6 +158,9 @@ type rig struct {
 	center   *fakeCenter
 	terminal *Terminal
 	coins    *bench.Machine
+	plug     sync.Mutex
+	pulled   bool
+	line     net.Conn // to the coin machine
 	printer  *fakePrinter
 	log      bytes.Buffer
 	closers  []func() error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"sync"
 	"testing"
 	"time"
@@ -138,12 +139,40 @@ func (r *rig) unplug() {
 	r.closers = nil
 }
 
+// dialled is a line to the coin machine.
+type dialled struct {
+	coin.Port
+	conn net.Conn
+}
+
+// Close implements [coin.Line].
+func (d dialled) Close() error { return d.conn.Close() }
+
+// dial connects to the coin machine unless its plug is pulled.
+func (r *rig) dial(context.Context) (coin.Line, error) {
+	r.plug.Lock()
+	defer r.plug.Unlock()
+	if r.pulled {
+		return nil, net.ErrClosed
+	}
+	r.line = r.coins.Dial()
+	return dialled{coin.FromConn(r.line), r.line}, nil
+}
+
+// pull pulls the plug of the coin machine, or puts it in again.
+func (r *rig) pull(out bool) {
+	r.plug.Lock()
+	defer r.plug.Unlock()
+	if r.pulled = out; out {
+		_ = r.line.Close() // a pipe in memory
+	}
+}
+
 // vendor opens the coin machine, as each start does.
 func (r *rig) vendor(o *Options) {
 	r.unplug()
-	conn := r.coins.Dial()
-	v := coin.NewVendor(coin.FromConn(conn), coin.DefaultConfig())
-	r.closers = []func() error{v.Close, conn.Close}
+	v := coin.NewConnection(r.dial, coin.DefaultConfig(), coin.ConnectionOptions{Patience: 10 * time.Second})
+	r.closers = []func() error{v.Close}
 	if err := v.Open(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}

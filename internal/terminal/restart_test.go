@@ -228,9 +228,7 @@ func TestACoinVendorThatGoesAwayDoesNotKeepTheResidentWaiting(t *testing.T) {
 	withRig(t, func(r *rig) {
 		r.toPay()
 		r.insert(100)
-		if err := r.closers[1](); err != nil { // the line breaks
-			t.Fatal(err)
-		}
+		r.pull(true)
 		r.wait(30 * time.Second)
 		r.at(session.StaffNeeded)
 		v := r.view()
@@ -259,9 +257,7 @@ func TestX01_WhatAHopperPaysUnheardIsNotOwed(t *testing.T) {
 			r.wait(50 * time.Millisecond)
 		}
 		r.at(session.GivingChange)
-		if err := r.closers[1](); err != nil {
-			t.Fatal(err)
-		}
+		r.pull(true)
 		r.wait(time.Minute)
 		r.returned(300)
 		if owed := r.view().Owed; owed == 0 {
@@ -272,6 +268,7 @@ func TestX01_WhatAHopperPaysUnheardIsNotOwed(t *testing.T) {
 			t.Errorf("the act has an end that nobody saw: %+v, %v, %v", left.Acts, open, err)
 		}
 		r.wait(10 * time.Minute) // the run ends when nobody is here
+		r.pull(false)
 		r.restart()
 		r.outcome(domain.OutcomePrintedPaid)
 		r.returned(300)

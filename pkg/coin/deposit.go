@@ -49,11 +49,12 @@ func (v *Vendor) needs(verb string, states ...State) error {
 }
 
 // BeginDeposit opens the slot for coins up to a price. It refuses while the escrow is not proved empty (rule X-02).
+// What became of an unresolved deposit before is the caller's to know.
 // Coins come as [CoinIn]; when the price is reached or cannot be any more, the vendor stops by itself and says
 // [Stopped].
 func (v *Vendor) BeginDeposit(ctx context.Context, l Limits) error {
 	return v.call(ctx, func(ctx context.Context) error {
-		if err := v.needs("begin a deposit", Idle, Settled); err != nil {
+		if err := v.needs("begin a deposit", Idle, Settled, Unresolved); err != nil {
 			return err
 		}
 		if l.Slots <= 0 || l.Slots > v.cfg.EscrowSlots {

@@ -10,6 +10,10 @@ import (
 
 // emit gives an event to whoever reads them. It never blocks the bus.
 func (v *Vendor) emit(e Event) {
+	if v.opening {
+		v.early = append(v.early, e)
+		return
+	}
 	select {
 	case v.events <- e:
 	default:

@@ -203,13 +203,14 @@ func onLine(t *testing.T, between func(net.Conn) net.Conn, run func(*rig)) {
 	})
 }
 
-// lyingLine changes on its way to the host what the escrow says of itself (header 106: three bytes), and the code of a
-// rejected coin (header 229).
+// lyingLine changes on its way to the host what the escrow says of itself (header 106: three bytes), the code of a
+// rejected coin (header 229), or who the acceptor is.
 type lyingLine struct {
 	net.Conn
 	mu   sync.Mutex
 	says *[3]byte
 	code byte   // instead of 1; 0 changes nothing
+	swap bool   // another serial number of the acceptor (header 242)
 	held []byte // of a frame that is not complete
 	out  []byte
 }
@@ -246,6 +247,8 @@ func (l *lyingLine) twist(frame []byte) []byte {
 	frame = append([]byte(nil), frame...)
 	end := len(frame) - 1
 	switch {
+	case l.swap && string(frame[1:end]) == "\x03\x02\x00\x01\x0b\x0a":
+		frame[4] = 0x77
 	case frame[2] == 85 && frame[1] == 3 && l.says != nil:
 		copy(frame[4:], l.says[:])
 	case frame[2] == 2 && frame[1] == 11 && l.code != 0:

@@ -38,8 +38,11 @@ type Fault struct {
 }
 
 // Gone says that the line or a device on it is lost. The vendor is closed; what it did last is in doubt until a new
-// vendor has been opened and its counters compared.
+// vendor has been opened and its counters compared, which a [Connection] does by itself.
 type Gone struct{ Err error }
+
+// Back says that the same machine is there again, and that all events of the time between have been told.
+type Back struct{}
 
 func (CoinIn) coinEvent()   {}
 func (Rejected) coinEvent() {}
@@ -48,6 +51,7 @@ func (Stopped) coinEvent()  {}
 func (Doubtful) coinEvent() {}
 func (Fault) coinEvent()    {}
 func (Gone) coinEvent()     {}
+func (Back) coinEvent()     {}
 
 // StopReason says why no more coins are taken.
 type StopReason uint8

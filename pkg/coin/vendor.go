@@ -10,43 +10,6 @@ import (
 	"github.com/kioskd/kioskd/pkg/coin/cctalk"
 )
 
-// State is where the vendor stands with a person's money.
-type State uint8
-
-// The states: Closed → Idle → Accepting ⇄ Paused → Fixed → (Keeping | Returning) → Settled, and from there a new
-// deposit. A failed movement ends in Unresolved, from which only AdoptDeposit leads on.
-const (
-	Closed State = iota
-	Idle
-	Accepting
-	Paused
-	Fixed
-	Keeping
-	Returning
-	Settled
-	Unresolved
-)
-
-var stateNames = [...]string{
-	"Closed", "Idle", "Accepting", "Paused", "Fixed", "Keeping", "Returning", "Settled", "Unresolved",
-}
-
-func (s State) String() string { return stateNames[s] }
-
-// StateError says that a verb does not fit the state; nothing was done.
-type StateError struct {
-	Verb  string
-	State State
-	Why   string // may be empty
-}
-
-func (e *StateError) Error() string {
-	if e.Why != "" {
-		return fmt.Sprintf("coin: %s in state %v: %s", e.Verb, e.State, e.Why)
-	}
-	return fmt.Sprintf("coin: %s in state %v", e.Verb, e.State)
-}
-
 // Bounds of the vendor.
 const (
 	maxEvents  = 1024                    // events not yet taken; a deposit makes a few per coin
@@ -76,6 +39,11 @@ type Vendor struct {
 	state  State
 	in     Count
 	reason error // why the vendor is closed
+	left   State // where it stood when it closed
+
+	carried *carried // from the vendor before, whose line was lost; nil for the first
+	opening bool     // what happens is told when the vendor is open, or never
+	early   []Event  // what happened until then
 
 	// What follows belongs to the owner alone.
 	limits  Limits
@@ -137,12 +105,19 @@ func (v *Vendor) Open(ctx context.Context) error {
 		<-listening
 		close(v.done)
 	}
+	v.opening = true
 	if err := v.openParts(ctx); err != nil {
 		v.reason = err
 		end()
 		return fmt.Errorf("coin: open: %w", err)
 	}
-	v.setState(Idle)
+	v.opening = false
+	for _, e := range v.early {
+		v.emit(e)
+	}
+	if v.carried != nil {
+		v.emit(Back{})
+	}
 	go func() {
 		defer end()
 		v.run(own)
@@ -169,6 +144,9 @@ func (v *Vendor) openParts(ctx context.Context) error {
 			return err
 		}
 	}
+	if v.carried != nil {
+		return v.resume(ctx, accepting)
+	}
 	held, err := v.escrow.Status(ctx)
 	if err != nil {
 		return err
@@ -179,6 +157,7 @@ func (v *Vendor) openParts(ctx context.Context) error {
 		}
 	}
 	v.last.Accepts, err = v.acceptor.Accepts(ctx)
+	v.setState(Idle)
 	return err
 }
 
@@ -260,7 +239,7 @@ func (v *Vendor) call(ctx context.Context, do func(context.Context) error) error
 	select {
 	case v.requests <- r:
 	case <-v.done:
-		return v.closedBy()
+		return &notBegunError{v.closedBy()}
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -277,6 +256,21 @@ func (v *Vendor) call(ctx context.Context, do func(context.Context) error) error
 	}
 }
 
+// notBegunError says that a verb had not begun when the vendor ended.
+type notBegunError struct{ error }
+
+func (e *notBegunError) Unwrap() error { return e.error }
+
+// ended says that the owner is gone.
+func (v *Vendor) ended() bool {
+	select {
+	case <-v.done:
+		return true
+	default:
+		return false
+	}
+}
+
 func (v *Vendor) closedBy() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -288,7 +282,11 @@ func (v *Vendor) closedBy() error {
 
 // run owns the bus: it carries out requests and looks at the acceptor between them.
 func (v *Vendor) run(ctx context.Context) {
-	defer v.setState(Closed)
+	defer func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.left, v.state = v.state, Closed
+	}()
 	for {
 		interval := idlePoll
 		if s := v.State(); s == Accepting || s == Paused {

@@ -18,6 +18,7 @@ var (
 	classCDC     = uint8(0x02)
 	subClassACM  = uint8(0x02)
 	classCDCData = uint8(0x0A)
+	classHub     = uint8(0x09)
 )
 
 // String gives the class as printers write it: 7/1/4.
@@ -109,6 +110,15 @@ type Info struct {
 
 // ID gives vendor and product as lsusb writes them: 04b8:0202.
 func (i Info) ID() string { return fmt.Sprintf("%04x:%04x", i.Vendor, i.Product) }
+
+// IsHub says that the device is a hub. There is nothing to learn from opening one.
+func (i Info) IsHub() bool { return i.Class.Class == classHub }
+
+// IsSerialLine says that the device is a serial line that this package can open: CDC-ACM.
+func (i Info) IsSerialLine() bool {
+	_, _, err := findACM(i)
+	return err == nil
+}
 
 // At looks an interface up by its numbers, in the first configuration that has it.
 func (i Info) At(number, alternate int) (Found, bool) {

@@ -17,6 +17,7 @@ type Selection struct {
 	Serial          string
 	Port            string // as in [Info.Port]
 	Class           Class  // some interface must speak it
+	SerialLine      bool   // it must be a serial line that this package opens
 }
 
 // String gives the selection for logs and messages.
@@ -27,6 +28,9 @@ func (s Selection) String() string {
 	}
 	if s.Class != (Class{}) {
 		parts = append(parts, "class "+s.Class.String())
+	}
+	if s.SerialLine {
+		parts = append(parts, "a serial line")
 	}
 	if s.Serial != "" {
 		parts = append(parts, "serial "+s.Serial)
@@ -54,6 +58,8 @@ func (s Selection) MatchDescriptors(i Info) string {
 		return fmt.Sprintf("port is %s, not %s", i.Port, s.Port)
 	case s.Class != (Class{}) && !i.Has(s.Class):
 		return fmt.Sprintf("no interface of class %s", s.Class)
+	case s.SerialLine && !i.IsSerialLine():
+		return "no serial line"
 	}
 	return ""
 }
@@ -72,7 +78,8 @@ func (s Selection) Match(i Info) string {
 	return ""
 }
 
-// Pick returns the one device of a list that fits. Its errors are [ErrNotFound] and [ErrAmbiguous].
+// Pick returns the one device of a list that fits. Its errors are [ErrNotFound], with an [OtherSerialError] in it where
+// only the serial number differs, and [ErrAmbiguous].
 func Pick(list []Info, s Selection) (Info, error) {
 	var fits []Info
 	for _, i := range list {
@@ -84,9 +91,40 @@ func Pick(list []Info, s Selection) (Info, error) {
 	case 1:
 		return fits[0], nil
 	case 0:
-		return Info{}, &Fault{Op: "select " + s.String(), Kind: ErrNotFound}
+		return Info{}, &Fault{Op: "select " + s.String(), Kind: ErrNotFound, Cause: s.others(list)}
 	}
 	return Info{}, &Fault{Op: "select " + s.String(), Kind: ErrAmbiguous}
+}
+
+// OtherSerialError says that what fits in all else has another serial number than the one that is meant: the unit was
+// swapped.
+type OtherSerialError struct {
+	Want string
+	Seen []string
+}
+
+func (e *OtherSerialError) Error() string {
+	return fmt.Sprintf("serial %q is not there, %q is: if the unit was swapped, configure its serial number",
+		e.Want, e.Seen)
+}
+
+// others gives the error for a selection that nothing fits: nil where nothing fits but for its serial number.
+func (s Selection) others(list []Info) error {
+	e := &OtherSerialError{Want: s.Serial}
+	bare := s
+	bare.Serial = ""
+	if s.Serial == "" || bare == (Selection{}) {
+		return nil
+	}
+	for _, i := range list {
+		if bare.Match(i) == "" && i.Serial != "" {
+			e.Seen = append(e.Seen, i.Serial)
+		}
+	}
+	if len(e.Seen) == 0 {
+		return nil
+	}
+	return e
 }
 
 // WaitOpen tries to open a device until it is there, every so often, as long as ctx lives. libusb tells nobody of

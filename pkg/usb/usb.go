@@ -104,7 +104,7 @@ type Device interface {
 // Host finds and opens devices.
 type Host interface {
 	// List returns all devices. Strings are read where want says so, because that needs the device to be opened;
-	// what stood in the way is left in [Info.Refused].
+	// what stood in the way is left in [Info.Refused]. Hubs are listed and never opened.
 	List(want func(Info) bool) ([]Info, error)
 	// Open opens the one device that fits.
 	Open(s Selection) (Device, error)

@@ -165,3 +165,25 @@ func TestFaultSaysWhatAndWhy(t *testing.T) {
 		t.Errorf("FormatPort = %q", got)
 	}
 }
+
+func TestASwappedAdapterIsNamed(t *testing.T) {
+	adapter := acmInfo()
+	adapter.Serial = "NEW"
+	_, err := Pick([]Info{{Class: Class{9, 0, 1}}, adapter}, Selection{SerialLine: true, Serial: "OLD"})
+	other, is := errors.AsType[*OtherSerialError](err)
+	if !is || !errors.Is(err, ErrNotFound) || other.Want != "OLD" || len(other.Seen) != 1 || other.Seen[0] != "NEW" {
+		t.Errorf("%v", err)
+	}
+	for name, s := range map[string]Selection{
+		"a serial number alone": {Serial: "OLD"}, "no serial number": {Port: "9-9", SerialLine: true},
+		"another class": {Class: ClassIPPUSB, Serial: "OLD"},
+	} {
+		_, err := Pick([]Info{adapter}, s)
+		if _, is := errors.AsType[*OtherSerialError](err); is || !errors.Is(err, ErrNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if got, err := Pick([]Info{adapter}, Selection{SerialLine: true, Serial: "NEW"}); err != nil || got.Serial != "NEW" {
+		t.Errorf("the right one: %v, %v", got, err)
+	}
+}

@@ -177,6 +177,9 @@ func child() (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
+	if err := look(h); err != nil {
+		return err
+	}
 	which := usb.Selection{Vendor: 0x1209, Product: 1, Serial: "L-1"}
 	d, err := h.Open(which)
 	if err != nil {
@@ -190,6 +193,24 @@ func child() (err error) {
 		return err
 	}
 	return errors.Join(muteWrite(d), d.Close(), cycles(h, which))
+}
+
+// look lists everything and opens everything but hubs: what hangs on them must not be disturbed.
+func look(h usb.Host) error {
+	list, err := h.List(func(usb.Info) bool { return true })
+	hubs := 0
+	for _, i := range list {
+		if i.IsHub() {
+			hubs++
+			if i.Refused != nil || i.Name != "" {
+				return fmt.Errorf("hub %s was opened: %q, %w", i.Port, i.Name, i.Refused)
+			}
+		}
+	}
+	if err == nil && hubs == 0 {
+		err = errors.New("no hub was listed")
+	}
+	return err
 }
 
 // cycles opens and closes again and again: file descriptors and goroutines must not grow.

@@ -22,9 +22,6 @@ func piecesOf(c domain.Count) coin.Count { return coin.Count(c) }
 // reserve is what must stay in each hopper for the next resident (coin §7, rule 2).
 var reserve = coin.Count{5, 5, 5, 5}
 
-// escrowSlots bounds the coins of a deposit.
-const escrowSlots = 40
-
 // stock is what the hoppers hold by the journal.
 func (a *Acts) stock(ctx context.Context) (coin.Count, error) {
 	b, err := a.Journal.Balances(ctx)
@@ -40,7 +37,7 @@ func (a *Acts) Open(ctx context.Context, app domain.ApplicationID, price domain.
 	if err := a.markBegin(ctx, app); err != nil {
 		return a.refused("counters", err)
 	}
-	l := coin.Limits{Price: int(price), Stock: stock, Reserve: reserve, Slots: escrowSlots}
+	l := coin.Limits{Price: int(price), Stock: stock, Reserve: reserve}
 	l.ExactOnly = !coin.CanChange(l.Price, stock, reserve)
 	if err := a.Coins.BeginDeposit(ctx, l); err != nil {
 		return a.refused("begin", err)

@@ -40,7 +40,7 @@ func (a *Acceptor) Open(ctx context.Context, products []string) (accepting bool,
 	if a.ID, err = a.Bus.identifyAs(ctx, a.Addr, "Coin Acceptor", products); err != nil {
 		return false, err
 	}
-	if accepting, err = a.IsAccepting(ctx); err != nil {
+	if accepting, err = a.couldAccept(ctx); err != nil {
 		return false, err
 	}
 	if err := a.Accept(ctx, false); err != nil {
@@ -174,6 +174,20 @@ func (a *Acceptor) IsAccepting(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	return got[0]&1 == 1, nil
+}
+
+// couldAccept says that some coin may be on its way: the master switch is on, as after each power-up, and a type is
+// accepted, as never after a power-up.
+func (a *Acceptor) couldAccept(ctx context.Context) (bool, error) {
+	on, err := a.IsAccepting(ctx)
+	if err != nil || !on {
+		return false, err
+	}
+	mask, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrRequestInhibit, Want: 2})
+	if err != nil {
+		return false, err
+	}
+	return mask[0]|mask[1] != 0, nil
 }
 
 // Events reads the event buffer; Accepts of the result is not filled.

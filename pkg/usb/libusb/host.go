@@ -46,7 +46,7 @@ func (h *Host) Close() error {
 	return ctx.Close()
 }
 
-// List implements [usb.Host].
+// List implements [usb.Host]. Hubs are never opened: a look must not disturb what hangs on them.
 func (h *Host) List(want func(usb.Info) bool) ([]usb.Info, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -58,7 +58,7 @@ func (h *Host) List(want func(usb.Info) bool) ([]usb.Info, error) {
 		return found, err
 	}
 	for n := range found {
-		if !want(found[n]) {
+		if found[n].IsHub() || !want(found[n]) {
 			continue
 		}
 		d, err := h.openAt(found[n])

@@ -78,47 +78,47 @@ func (b books) ClearStop(ctx context.Context, at time.Time, fault, by string) (e
 
 // coins is the coin vendor with a gate on both sides of each call that asks or moves.
 type coins struct {
-	*coin.Vendor
+	*coin.Connection
 	p *process
 }
 
 var _ ports.Coins = coins{}
 
 func (c coins) Counters(ctx context.Context) (n coin.Counters, err error) {
-	c.p.after(bus, "coin.counters", func() { n, err = c.Vendor.Counters(ctx) })
+	c.p.after(bus, "coin.counters", func() { n, err = c.Connection.Counters(ctx) })
 	return n, err
 }
 
 func (c coins) BeginDeposit(ctx context.Context, l coin.Limits) (err error) {
-	c.p.after(bus, "coin.begin", func() { err = c.Vendor.BeginDeposit(ctx, l) })
+	c.p.after(bus, "coin.begin", func() { err = c.Connection.BeginDeposit(ctx, l) })
 	return err
 }
 
 func (c coins) Settle(ctx context.Context) (n coin.Count, err error) {
-	c.p.after(bus, "coin.settle", func() { n, err = c.Vendor.Settle(ctx) })
+	c.p.after(bus, "coin.settle", func() { n, err = c.Connection.Settle(ctx) })
 	return n, err
 }
 
 func (c coins) FixDeposit(ctx context.Context) (err error) {
-	c.p.after(bus, "coin.fix", func() { err = c.Vendor.FixDeposit(ctx) })
+	c.p.after(bus, "coin.fix", func() { err = c.Connection.FixDeposit(ctx) })
 	return err
 }
 
 func (c coins) EndDeposit(ctx context.Context, e coin.End) (err error) {
-	c.p.after(bus, "coin.end", func() { err = c.Vendor.EndDeposit(ctx, e) })
+	c.p.after(bus, "coin.end", func() { err = c.Connection.EndDeposit(ctx, e) })
 	return err
 }
 
 func (c coins) TestHoppers(ctx context.Context, n coin.Count) (err error) {
-	c.p.after(bus, "coin.test", func() { err = c.Vendor.TestHoppers(ctx, n) })
+	c.p.after(bus, "coin.test", func() { err = c.Connection.TestHoppers(ctx, n) })
 	return err
 }
 
 func (c coins) Payout(ctx context.Context, n coin.Count) (paid coin.Count, err error) {
 	c.p.after(bus, "coin.payout", func() {
-		paid, err = c.Vendor.Payout(ctx, n)
+		paid, err = c.Connection.Payout(ctx, n)
 		if c.p.w.Break == ResendPayout {
-			_, _ = c.Vendor.Payout(ctx, n) // broken on purpose
+			_, _ = c.Connection.Payout(ctx, n) // broken on purpose
 		}
 		if c.p.w.Break == HidePayout {
 			paid, err = coin.Count{}, coin.ErrShortPay
@@ -128,7 +128,7 @@ func (c coins) Payout(ctx context.Context, n coin.Count) (paid coin.Count, err e
 }
 
 func (c coins) AdoptDeposit(ctx context.Context, n coin.Count) (err error) {
-	c.p.after(bus, "coin.adopt", func() { err = c.Vendor.AdoptDeposit(ctx, n) })
+	c.p.after(bus, "coin.adopt", func() { err = c.Connection.AdoptDeposit(ctx, n) })
 	return err
 }
 

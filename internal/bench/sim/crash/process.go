@@ -37,8 +37,8 @@ type process struct {
 	cancel context.CancelFunc
 	err    error // of a loop that ended by itself
 
-	line    net.Conn
-	vendor  *coin.Vendor
+	line    net.Conn // to the coin vendor; nil before the first dialling
+	vendor  *coin.Connection
 	journal *journal.Journal
 	panel   *panel
 	reader  *reader
@@ -65,8 +65,7 @@ func (w *World) start() (*process, error) {
 		cancel()
 		return p, err
 	}
-	p.line = w.machine.Dial()
-	p.vendor = coin.NewVendor(coin.FromConn(p.line), coin.DefaultConfig())
+	p.vendor = coin.NewConnection(p.dial, coin.DefaultConfig(), coin.ConnectionOptions{Patience: coinPatience})
 	if err := p.vendor.Open(ctx); err != nil {
 		return p, errors.Join(err, p.close())
 	}
@@ -87,6 +86,29 @@ func (w *World) start() (*process, error) {
 	case <-p.ended:
 	}
 	return p, nil
+}
+
+// coinPatience is the terminal's with a coin vendor that was unplugged (cmd/kioskd).
+const coinPatience = 10 * time.Second
+
+// dialled is a line to the coin vendor.
+type dialled struct {
+	coin.Port
+	conn net.Conn
+}
+
+// Close implements [coin.Line].
+func (d dialled) Close() error { return d.conn.Close() }
+
+// dial connects to the coin vendor, again and again after it was unplugged.
+func (p *process) dial(context.Context) (coin.Line, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.dead {
+		return nil, net.ErrClosed
+	}
+	p.line = p.w.machine.Dial()
+	return dialled{coin.FromConn(p.line), p.line}, nil
 }
 
 // gate is a point at which the process can die. A dead process gets no further, in whichever goroutine.
@@ -196,7 +218,7 @@ func (p *process) close() error {
 	p.mu.Lock()
 	p.over = true
 	p.mu.Unlock()
-	err := errors.Join(p.vendor.Close(), p.line.Close())
+	err := p.vendor.Close()
 	if err != nil {
 		return fmt.Errorf("crash: line: %w", err)
 	}

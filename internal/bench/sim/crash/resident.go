@@ -108,6 +108,9 @@ func (r *resident) rest(p *process, v session.View) (over bool, err error) {
 		return false, fmt.Errorf("crash: out of service after a clerk had come: %s", v.Fault)
 	}
 	r.pass(p, 5*time.Second) // coins in flight come to rest
+	if p.panel.shown().State != v.State {
+		return false, nil // a device went away meanwhile
+	}
 	if v.State == session.Attract && !r.next && r.w.follows() {
 		r.next, r.begun, r.away, r.ended, r.turned = true, true, false, true, false
 		r.coins = []int{500, 500, 500}

@@ -1,0 +1,46 @@
+package config
+
+import (
+	"strings"
+	"testing"
+)
+
+// whole is a configuration that is right; tests change one thing.
+const whole = `
+env = "test"
+kiosk = "K-000001"
+version = "1"
+[center]
+id = "c1"
+url = "https://center.invalid"
+cert = "c"
+key = "k"
+ca = "a"
+[keys]
+note = "n"
+list = "l"
+[render]
+cache = "r"
+[journal]
+path = "j"
+`
+
+func TestCoin(t *testing.T) {
+	for name, c := range map[string]struct{ text, wrong string }{
+		"none":             {``, ""},
+		"usb":              {"[coin]\nkind = \"usb\"\nserial = \"A1\"\nfloat = [1, 2, 3, 4]\nescrow_slots = 30", ""},
+		"no serial number": {"[coin]\nkind = \"usb\"", "coin.serial"},
+		"unknown kind":     {"[coin]\nkind = \"mdb\"", "coin.kind"},
+		"three hoppers":    {"[coin]\nfloat = [1, 2, 3]", "coin.float"},
+		"no escrow":        {"[coin]\nescrow_slots = 0", "coin.escrow_slots"},
+		"a printer's word": {"[coin]\ntrust_counters = true", "unknown key coin.trust_counters"},
+	} {
+		_, err := Parse(whole + c.text)
+		if (err == nil) != (c.wrong == "") || err != nil && !strings.Contains(err.Error(), c.wrong) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if c, err := Parse(whole); err != nil || c.Coin.Kind != "none" || c.Coin.EscrowSlots != 40 {
+		t.Errorf("%+v, %v", c.Coin, err)
+	}
+}
