@@ -44,6 +44,10 @@ sim-crash: ## let the real kiosk die at every gate of every story, twice; reduce
 sim-walk: ## walk the session a million events, with the real journal beside the model; reduced in `make test`
 	@scripts/sim walk
 
+.PHONY: crashfs
+crashfs: ## cut the power after every operation of the journal's disk, 50,000 images of what may be left; reduced in `make test`
+	@scripts/crashfs
+
 .PHONY: kill9
 kill9: ## kill the real kioskd 200 times in the middle of paid visits; 20 times in `make test`
 	@scripts/kill9

@@ -48,11 +48,17 @@ type Disk struct {
 	Fail func(n int, op Op) error
 	// NoFolderSync makes the disk forget to sync the folder: one of the negative controls.
 	NoFolderSync bool
+	// Lies makes the disk say that it has synced, and do nothing: another one. No program survives such a drive.
+	Lies bool
+
+	// Forget makes the disk keep no record of what was done: it is a fast disk in memory, and Ops and Play see nothing.
+	Forget bool
 
 	mu    sync.Mutex
 	names map[string]*node
 	files int
 	tries int
+	base  []Op // files that were there before the first operation, whole and durable
 	ops   []Op
 }
 
@@ -96,6 +102,7 @@ func (d *Disk) Put(name string, data []byte) {
 	defer d.mu.Unlock()
 	d.files++
 	d.names[name] = &node{number: d.files, data: slices.Clone(data), named: true}
+	d.base = append(d.base, Op{Kind: Create, Name: name, File: d.files, Data: slices.Clone(data)})
 }
 
 // do is one operation; the caller holds the lock.
@@ -107,7 +114,9 @@ func (d *Disk) do(op Op) error {
 			return err
 		}
 	}
-	d.ops = append(d.ops, op)
+	if !d.Forget {
+		d.ops = append(d.ops, op)
+	}
 	return nil
 }
 
@@ -221,6 +230,9 @@ func (h *handle) Sync(vfs.SyncFlag) error {
 
 // sync also syncs the folder of a file that was made, as SQLite does for its own files.
 func (h *handle) sync() error {
+	if h.disk.Lies {
+		return nil
+	}
 	if err := h.disk.do(Op{Kind: Sync, Name: h.name, File: h.node.number}); err != nil {
 		return err
 	}

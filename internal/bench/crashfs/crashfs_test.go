@@ -103,3 +103,19 @@ func TestATruncationIsPending(t *testing.T) {
 		t.Error("something seems to be open")
 	}
 }
+
+func TestAForkStillHasWhatIsNotDurable(t *testing.T) {
+	d := New()
+	log(t, d)
+	f := d.Fork(d.Len())
+	if !bytes.Equal(f.File("/log"), d.File("/log")) {
+		t.Error("the next process does not see what the last one wrote")
+	}
+	if got := end(f).Image(None, nil).File("/log"); string(got) != "aa" {
+		t.Errorf("a cut after it leaves %d bytes", len(got))
+	}
+	image := end(f).Image(None, nil)
+	if got := image.Fork(0).File("/log"); string(got) != "aa" {
+		t.Errorf("an image of an image has %q", got)
+	}
+}

@@ -35,7 +35,36 @@ type state struct {
 
 // Play begins before the first operation.
 func (d *Disk) Play() *Player {
-	return &Player{ops: d.Ops(), files: map[int]*state{}, names: map[string]int{}}
+	p := &Player{ops: d.Ops(), files: map[int]*state{}, names: map[string]int{}}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, f := range d.base {
+		p.files[f.File] = &state{data: slices.Clone(f.Data)}
+		p.names[f.Name] = f.File
+	}
+	return p
+}
+
+// Fork gives the disk as it was after n operations, for a process that begins when another has died: what was not
+// durable is still there, and still not durable.
+func (d *Disk) Fork(n int) *Disk {
+	p := d.Play().To(n)
+	all := map[string]int{}
+	for name, file := range p.names {
+		all[name] = file
+	}
+	rename(all, p.open, nil)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := &Disk{
+		NoFolderSync: d.NoFolderSync, Lies: d.Lies, names: map[string]*node{}, files: d.files, base: d.base,
+		ops: slices.Clone(d.ops[:n]),
+	}
+	for name, file := range all {
+		data := p.files[file].with(func(Op) bool { return true }, nil)
+		f.names[name] = &node{number: file, data: data, named: p.names[name] == file}
+	}
+	return f
 }
 
 // Next takes one operation in; false at the end.
@@ -62,6 +91,13 @@ func (p *Player) Next() bool {
 		p.open = nil
 	}
 	return true
+}
+
+// To goes on until n operations are taken in.
+func (p *Player) To(n int) *Player {
+	for p.next < n && p.Next() {
+	}
+	return p
 }
 
 // Done is how many operations were taken in.

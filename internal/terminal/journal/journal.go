@@ -261,6 +261,10 @@ func (j *Journal) check(ctx context.Context, how string) error {
 	return j.Verify(ctx)
 }
 
+// Check lets SQLite check the whole file, with every index, and then the books. It takes time; do it where nobody
+// waits.
+func (j *Journal) Check(ctx context.Context) error { return j.opening(j.check(ctx, "integrity_check")) }
+
 // Close brings the log into the file and ends the connection. What was written stays.
 func (j *Journal) Close() error {
 	defer j.disk.Close()

@@ -29,6 +29,7 @@ func (r *slowest) give(e Event) {
 			r.timer = r.now + f.Ms/1000
 		case ArmCap:
 			r.limit = r.now + f.Ms/1000
+		default: // no time
 		}
 	}
 }

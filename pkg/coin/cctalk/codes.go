@@ -72,6 +72,9 @@ func escrowFault(code byte) FaultName {
 	}
 }
 
+// hangsOpen says that a flap has opened and does not close (header 106: 20-23 to the hoppers, 40-43 to the tray).
+func hangsOpen(code byte) bool { return code >= 20 && code <= 23 || code >= 40 && code <= 43 }
+
 // Bits of the hopper's test registers (Money Controls TSP016, header 163).
 const (
 	hopperCurrent    = 1 << 0 // register 1: motor current too high

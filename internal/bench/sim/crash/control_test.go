@@ -20,6 +20,7 @@ func TestTheSweepFindsABrokenKiosk(t *testing.T) {
 		"a payout that says too little":     {HidePayout, "change", "", "earned and owed"},
 		"a document that is sent twice":     {ResendPrint, "exact", "", "documents"},
 		"coins given to an empty room":      {GiveToNobody, "exact", "after coin.settle", "X-01"},
+		"a drive that lies":                 {LyingDisk, "change", "after coin.payout", "class"},
 		"an intent after the act":           {ForgetAnIntent, "change", "after coin.payout", "hopper"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -29,6 +30,9 @@ func TestTheSweepFindsABrokenKiosk(t *testing.T) {
 				gates := play(t, script, nil, Options{}).Gates[0]
 				n := slices.IndexFunc(gates, func(g Gate) bool { return g.Name == c.at })
 				plan = Plan{{Gate: n, Outage: 10 * time.Minute}}
+				if c.broken == LyingDisk {
+					plan[0].How, plan[0].Image = Cut, 1
+				}
 			}
 			if r := play(t, script, plan, Options{}); len(r.Faults) > 0 {
 				t.Fatalf("the whole kiosk: %v", r.Faults)

@@ -1,9 +1,10 @@
 // Package crash lets the real kiosk die, at every point at which it touches the world, and judges what is left.
 //
-// It drives internal/terminal itself, with its real loop, its real journal on a file and the real driver of the coin
-// vendor over the simulated one's bytes, in the fake time of testing/synctest. A process dies at a named gate: just
-// before or just after one call of a port or one write of the journal. From then on it does nothing any more, while
-// coins go on falling and a printer goes on printing; later a new process starts on the same file and devices.
+// It drives internal/terminal itself, with its real loop, its real journal on a disk in memory (crashfs) and the real
+// driver of the coin vendor over the simulated one's bytes, in the fake time of testing/synctest. A process dies at a
+// named gate: just before or just after one call of a port or one write of the journal. From then on it does nothing
+// any more, while coins go on falling and a printer goes on printing; later a new process starts on the same disk and
+// devices.
 //
 // Tests and `make sim-crash` call it. It never changes what the kiosk decides.
 package crash
@@ -35,7 +36,7 @@ type Death struct {
 	After  time.Duration
 	How    How
 	Outage time.Duration
-	Image  int // of the disk, for Cut with Options.Disk
+	Image  int // what a Cut leaves of the disk: 0 all, 1 only what is durable, 2 … a draw of the rest
 }
 
 // Plan says how the processes of one run die, one after another; those beyond it live.
@@ -45,6 +46,9 @@ func (p Plan) String() string {
 	s := ""
 	for _, d := range p {
 		s += fmt.Sprintf("/%s@%d+%s,%s", d.How, d.Gate, d.After, d.Outage)
+		if d.How == Cut {
+			s += fmt.Sprintf(",image %d", d.Image)
+		}
 	}
 	return s
 }
@@ -81,4 +85,5 @@ const (
 	ResendPrint          // a layer below sends a document twice
 	GiveToNobody         // a start returns what lies in the escrow
 	ForgetAnIntent       // an act goes to the device before its intent is on the disk
+	LyingDisk            // a drive that says that it has synced, and has not
 )

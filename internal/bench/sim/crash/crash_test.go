@@ -8,8 +8,7 @@ import (
 func play(t *testing.T, s Script, plan Plan, o Options) (r Result) {
 	t.Helper()
 	keys()
-	folder := t.TempDir()
-	synctest.Test(t, func(*testing.T) { r = Run(folder, s, plan, o) })
+	synctest.Test(t, func(*testing.T) { r = Run(s, plan, o) })
 	return r
 }
 

@@ -33,7 +33,7 @@ func (b books) CloseVisit(ctx context.Context, at time.Time, e journal.Ending) (
 	b.p.call("journal.close", func() {
 		if err = b.Journal.CloseVisit(ctx, at, e); err == nil {
 			b.p.w.ending = e
-			b.p.w.claims += e.Revenue + e.Owed
+			b.p.w.claims[e.Application] = e.Revenue + e.Owed // a cut may undo it, and then it is said again
 		}
 	})
 	return err

@@ -2,6 +2,7 @@ package crash
 
 import (
 	"context"
+	"slices"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
@@ -63,14 +64,22 @@ func (w *World) coinsAgree(b journal.Balances) {
 func (w *World) covered(b journal.Balances) {
 	t := w.machine.Trays()
 	inside := countOf(t.Escrow).Plus(countOf(t.Hoppers)).Plus(countOf(t.CashBox)).Plus(b[journal.Staff])
-	if gained := inside.Total() - w.stocked; gained < w.claims {
-		w.result.fault("¥%d earned and owed, and only ¥%d came in and stayed", w.claims, gained)
+	claims := domain.Yen(0)
+	for _, yen := range w.claims {
+		claims += yen
+	}
+	if gained := inside.Total() - w.stocked; gained < claims {
+		w.result.fault("¥%d earned and owed, and only ¥%d came in and stayed", claims, gained)
 	}
 }
 
 // classes demands that every visit that was opened was closed once, in one class of reliability §1.5.
 func (w *World) classes(ctx context.Context, p *process) {
 	for _, app := range w.visits {
+		_, opened, err := p.journal.Last(ctx, app, "visit.opened")
+		if err == nil && !opened && slices.Contains(w.torn, "after journal.open") {
+			continue // the power went in the middle of its first line, and nothing was done yet
+		}
 		body, ok, err := p.journal.Last(ctx, app, "visit.closed")
 		if err != nil || !ok {
 			w.result.fault("a visit has no class (%v)", err)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"runtime"
 	"sync"
 	"time"
 
+	"github.com/kioskd/kioskd/internal/bench/crashfs"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal"
 	"github.com/kioskd/kioskd/internal/terminal/hand"
@@ -27,6 +29,8 @@ type process struct {
 	dead  bool
 	over  bool // it has ended, dead or alive
 	gates []Gate
+	wrote int           // operations of the disk at the gate before
+	left  *crashfs.Disk // what the death left of the disk
 
 	died   chan struct{} // closed when it has died
 	ended  chan struct{} // closed when its loop is over
@@ -56,7 +60,8 @@ func (w *World) start() (*process, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p.cancel = cancel
 	var err error
-	if p.journal, err = journal.Open(ctx, w.file, domain.BootID{ID: domain.ID{byte(len(w.lives))}}); err != nil {
+	boot := domain.BootID{ID: domain.ID{byte(len(w.lives))}}
+	if p.journal, err = journal.Open(ctx, file, boot, journal.On(w.disk)); err != nil {
 		cancel()
 		return p, err
 	}
@@ -70,6 +75,7 @@ func (w *World) start() (*process, error) {
 	if w.Break == GiveToNobody && len(w.lives) > 1 && p.vendor.AdoptDeposit(ctx, coin.Count{}) == nil {
 		_ = p.vendor.EndDeposit(ctx, coin.Repay) // broken on purpose
 	}
+	p.wrote = w.disk.Len()
 	t := terminal.New(p.options())
 	go func() {
 		defer close(p.ended)
@@ -117,6 +123,7 @@ func (p *process) gate(name string) {
 	p.gates = append(p.gates, Gate{name, at})
 	p.w.trace.note(name, int64(at))
 	if p.death == nil || p.death.Gate != n {
+		p.wrote = p.w.disk.Len()
 		return
 	}
 	if p.death.After == 0 {
@@ -150,9 +157,26 @@ func (p *process) strike() {
 	}
 }
 
+// whatIsLeft is the disk as the next process finds it. When a process dies, the machine keeps what it wrote. When the
+// power goes, it went somewhere in the write that this gate follows: nothing was done since, so any moment of it fits.
+func (p *process) whatIsLeft() *crashfs.Disk {
+	done := p.w.disk.Len()
+	if p.death.How != Cut {
+		return p.w.disk.Fork(done)
+	}
+	rnd := rand.New(rand.NewPCG(uint64(p.death.Gate), uint64(p.death.Image)))
+	if p.death.After == 0 && done > p.wrote {
+		done -= rnd.IntN(done - p.wrote + 1)
+		p.w.torn = append(p.w.torn, p.gates[len(p.gates)-1].Name)
+	}
+	part := [...]crashfs.Part{crashfs.All, crashfs.None, crashfs.Some}[min(p.death.Image, 2)]
+	return p.w.disk.Play().To(done).Image(part, rnd)
+}
+
 // die ends the process: the line to the devices is cut with it, so that nothing more leaves.
 func (p *process) die() {
 	p.dead = true
+	p.left = p.whatIsLeft()
 	close(p.died)
 	_ = p.line.Close() // a pipe in memory
 	p.cancel()

@@ -12,7 +12,7 @@ import (
 
 // The knobs of `make sim-crash`; without them the sweep is reduced to every so-manieth plan.
 var (
-	every = flag.Int("every", 60, "play every so-manieth plan; 1: the whole sweep")
+	every = flag.Int("every", 90, "play every so-manieth plan; 1: the whole sweep")
 	seed  = flag.Uint64("seed", 1, "which plans a reduced sweep takes, and which runs are replayed")
 )
 
@@ -87,6 +87,9 @@ func deaths(gate string) (all []Death) {
 	for _, how := range []How{Kill, Cut} {
 		for _, outage := range outages {
 			all = append(all, Death{How: how, Outage: outage})
+			if how == Cut { // × 3 of what a disk may keep
+				all = append(all, Death{How: how, Outage: outage, Image: 1}, Death{How: how, Outage: outage, Image: 2})
+			}
 		}
 	}
 	all = append(all, Death{How: Unplug}, Death{How: Off})
@@ -109,7 +112,9 @@ func (s sweep) second(t *testing.T, first Death) {
 	}
 	for gate := range r.Gates[1] {
 		if *every == 1 || s.rnd.IntN(4) == 0 {
-			s.try(t, Plan{first, {Gate: gate, How: How(gate & 1), Outage: outages[gate%len(outages)]}})
+			s.try(t, Plan{first, {
+				Gate: gate, How: How(gate & 1), Outage: outages[gate%len(outages)], Image: gate / 2 % 3,
+			}})
 		}
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"time"
 
 	benchcoin "github.com/kioskd/kioskd/internal/bench/coin"
+	"github.com/kioskd/kioskd/internal/bench/crashfs"
 	"github.com/kioskd/kioskd/internal/bench/sim"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
@@ -25,7 +25,7 @@ type World struct {
 	Options
 	script Script
 	plan   Plan
-	file   string
+	disk   *crashfs.Disk
 	log    *slog.Logger
 
 	machine *benchcoin.Machine
@@ -37,10 +37,11 @@ type World struct {
 	result  Result
 	person  resident
 	begun   time.Time
-	visits  []domain.ApplicationID // that were written down
-	ending  journal.Ending         // of the last one
-	claims  domain.Yen             // of all of them: what was earned and what is owed
-	stocked domain.Yen             // what the hoppers held when the first life began
+	torn    []string                            // gates at which the power went in the middle of a write
+	visits  []domain.ApplicationID              // that were written down
+	ending  journal.Ending                      // of the last one
+	claims  map[domain.ApplicationID]domain.Yen // earned and owed by each visit that was closed
+	stocked domain.Yen                          // what the hoppers held when the first life began
 }
 
 // trace is the hash of what happened. Processes write it under their own lock; only one of them lives at a time.
@@ -56,25 +57,22 @@ func (t *trace) note(what string, values ...int64) {
 // Options are what a run may have beside its plan.
 type Options struct {
 	Log   *slog.Logger // nil: nowhere
-	Disk  Disk         // nil: what was written stays
 	Break Break        // a kiosk that is broken on purpose, which the judge must find
 }
 
-// Disk makes of a journal's file what a cut of the power leaves of it; image numbers what may be left. It is called
-// between two processes, while nobody holds the file.
-type Disk interface {
-	Cut(file string, image int) error
-}
+// file is the journal's, on a disk of its own.
+const file = "/var/lib/kioskd/journal"
 
-// Run plays a script under a plan in a folder of its own. Call it inside a bubble of testing/synctest.
-func Run(folder string, s Script, plan Plan, o Options) Result {
+// Run plays a script under a plan. Call it inside a bubble of testing/synctest.
+func Run(s Script, plan Plan, o Options) Result {
 	w := &World{
-		script: s, plan: plan, file: filepath.Join(folder, "journal"), begun: time.Now(), Options: o, log: o.Log,
-		printer: &Printer{on: true, ends: s.Prints},
+		script: s, plan: plan, disk: crashfs.New(), begun: time.Now(), Options: o, log: o.Log,
+		printer: &Printer{on: true, ends: s.Prints}, claims: map[domain.ApplicationID]domain.Yen{},
 	}
 	if w.log == nil {
 		w.log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
+	w.disk.Lies = o.Break == LyingDisk
 	w.center = &Center{w: w}
 	w.person = resident{w: w, coins: s.Coins}
 	m := benchcoin.Defaults()
@@ -143,10 +141,8 @@ func (w *World) afterDeath(p *process) error {
 	if err := p.close(); err != nil {
 		return err
 	}
-	if dead && p.death.How == Cut && w.Disk != nil {
-		if err := w.Disk.Cut(w.file, p.death.Image); err != nil {
-			return err
-		}
+	if dead {
+		w.disk = p.left
 	}
 	if pause -= closing; pause > 0 {
 		<-time.After(pause)
