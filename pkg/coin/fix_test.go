@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"testing"
+	"testing/synctest"
 
 	bench "github.com/kioskd/kioskd/internal/bench/coin"
 	"github.com/kioskd/kioskd/pkg/coin"
@@ -97,4 +98,22 @@ func TestAnEscrowIsBelievedBeforeTheDepositIsFixed(t *testing.T) {
 			r.tray(bench.Coins{100: 2})
 		})
 	}
+}
+
+// TestAHopperThatStaysEnabledIsNotOpened: a setting counts when it has been read back.
+func TestAHopperThatStaysEnabledIsNotOpened(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, stay := range []bool{false, true} {
+			conn := &lyingLine{Conn: bench.New(bench.Defaults()).Dial(), stay: stay}
+			v := coin.NewVendor(coin.FromConn(conn), coin.DefaultConfig())
+			err := v.Open(t.Context())
+			part, is := errors.AsType[*coin.PartError](err)
+			if is != stay || is && (part.Part != coin.PartHopper || part.Yen != 10) {
+				t.Errorf("stays %v: %v", stay, err)
+			}
+			if err := errors.Join(v.Close(), conn.Close()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 }

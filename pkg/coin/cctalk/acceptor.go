@@ -24,7 +24,7 @@ type Acceptor struct {
 	yen [coinTypes + 1]int // worth by coin type from 1; 0 is not ours
 }
 
-// ErrInhibit says that an inhibit read back is not what was set.
+// ErrInhibit says that an inhibit, or where a coin goes, read back is not what was set.
 var ErrInhibit = errors.New("coin: acceptor does not keep its inhibits")
 
 // Bounds of the time between two reads of the acceptor's events (ccTalk 4.7 part 3, header 249; coin acceptors lose
@@ -91,8 +91,7 @@ func (a *Acceptor) learn(ctx context.Context) error {
 			continue
 		}
 		a.yen[n], found[yen] = yen, true
-		path := Request{To: a.Addr, Header: hdrSetSorterPath, Data: []byte{byte(n), a.Paths[yen]}}
-		if _, err := a.Bus.Do(ctx, path); err != nil {
+		if err := a.setPath(ctx, byte(n), a.Paths[yen]); err != nil {
 			return err
 		}
 	}
@@ -100,6 +99,28 @@ func (a *Acceptor) learn(ctx context.Context) error {
 		return &WrongDeviceError{Address: a.Addr, Reason: "is not programmed for all kinds of coin"}
 	}
 	return nil
+}
+
+// setPath sends a type's coins one way, and reads that back where the acceptor can tell.
+func (a *Acceptor) setPath(ctx context.Context, kind, path byte) error {
+	set := Request{To: a.Addr, Header: hdrSetSorterPath, Data: []byte{kind, path}}
+	if _, err := a.Bus.Do(ctx, set); err != nil {
+		return err
+	}
+	ask := Request{To: a.Addr, Header: hdrRequestPath, Data: []byte{kind}, Want: AnyLength}
+	return a.readBack(ctx, ask, path)
+}
+
+// readBack holds what was set against what the acceptor says; one that does not know the question is believed.
+func (a *Acceptor) readBack(ctx context.Context, ask Request, want byte) error {
+	got, err := a.Bus.Do(ctx, ask)
+	if errors.Is(err, ErrRefused) || errors.Is(err, ErrNoReply) {
+		return nil
+	}
+	if err == nil && first(got) != want {
+		err = fmt.Errorf("%w: header %d says %d, set was %d", ErrInhibit, ask.Header, first(got), want)
+	}
+	return err
 }
 
 // pollUnits are the units of header 249 in milliseconds; 0 and from 4 (hours) on mean "as you like".
@@ -230,8 +251,10 @@ func (a *Acceptor) Override(ctx context.Context, paths []byte) error {
 	for _, p := range paths {
 		set &^= 1 << (p - 1)
 	}
-	_, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrSetSorterOverride, Data: []byte{set}})
-	return err
+	if _, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrSetSorterOverride, Data: []byte{set}}); err != nil {
+		return err
+	}
+	return a.readBack(ctx, Request{To: a.Addr, Header: hdrRequestOverride, Want: AnyLength}, set)
 }
 
 func first(p []byte) byte {

@@ -82,6 +82,7 @@ const (
 	hopperBlocked    = 1 << 3 // register 1: exit blocked while idle
 	hopperShort      = 1 << 4 // register 1: exit sensor short-circuit or light while idle
 	hopperBlockedPay = 1 << 5 // register 1: exit blocked while paying
+	hopperDisabled   = 1 << 7 // register 1: not enabled
 	hopperLight      = 1 << 0 // register 2: light on the exit sensor while paying
 	hopperChecksums  = 0x3C   // register 2: memory checksums A to D
 )

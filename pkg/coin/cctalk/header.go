@@ -20,6 +20,7 @@ const (
 	hdrHopperStop        = 172 // Emergency stop
 	hdrCoinID            = 184 // Request coin id
 	hdrBuild             = 192 // Request build code
+	hdrRequestPath       = 209 // Request sorter paths
 	hdrSetSorterPath     = 210 // Modify sorter paths
 	hdrOptionFlags       = 213 // Request option flags
 	hdrHopperLevel       = 217 // Request payout high / low status
@@ -37,6 +38,7 @@ const (
 	hdrMaker             = 246 // Request manufacturer id
 	hdrPollPriority      = 249 // Request polling priority
 	hdrSimplePoll        = 254 // Simple poll
+	hdrRequestOverride   = 221 // Request sorter override status
 	hdrSetSorterOverride = 222 // Modify sorter override status
 )
 
@@ -55,7 +57,7 @@ func retryOf(header byte) retry {
 	case hdrSimplePoll, hdrMaker, hdrCategory, hdrProduct, hdrSerial, hdrSoftware, hdrBuild, hdrSelfCheck,
 		hdrPollPriority, hdrRequestInhibit, hdrBufferedCredit, hdrRequestMaster, hdrAcceptCount, hdrHopperLevel,
 		hdrOptionFlags, hdrCoinID, hdrHopperCoin, hdrHopperCount, hdrHopperStatus, hdrHopperTest, hdrCipherKey,
-		hdrEscrowStatus:
+		hdrEscrowStatus, hdrRequestPath, hdrRequestOverride:
 		return retryRead
 	case hdrModifyInhibit, hdrModifyMaster, hdrSetSorterOverride, hdrSetSorterPath, hdrHopperEnable, hdrHopperStop:
 		return retrySet

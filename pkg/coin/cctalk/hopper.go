@@ -107,13 +107,19 @@ func (h *Hopper) keyMode(ctx context.Context) (KeyMode, error) {
 	}
 }
 
-// Enable allows it to dispense, or forbids it.
+// Enable allows it to dispense, or forbids it, and reads that back: test register 1 has a bit for it.
 func (h *Hopper) Enable(ctx context.Context, on bool) error {
 	set := Request{To: h.Addr, Header: hdrHopperEnable, Data: []byte{0}}
 	if on {
 		set.Data[0] = hopperOn
 	}
-	_, err := h.Bus.Do(ctx, set)
+	if _, err := h.Bus.Do(ctx, set); err != nil {
+		return err
+	}
+	registers, err := h.Bus.Do(ctx, Request{To: h.Addr, Header: hdrHopperTest, Want: AnyLength})
+	if err == nil && (first(registers)&hopperDisabled == 0) != on {
+		err = &PartError{Part: PartHopper, Yen: h.Yen, Name: FaultInoperative, Code: first(registers)}
+	}
 	return err
 }
 
