@@ -8,7 +8,7 @@ SERVERS := $(notdir $(patsubst %/main.go,%,$(wildcard cmd/kioskd/main.go cmd/cen
 
 .PHONY: help
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: ## make this Debian 12 machine ready (packages by name, Go modules); may be run again
@@ -59,6 +59,10 @@ coin-crash: ## strike a shop and its coin vendor at every byte between them; red
 .PHONY: fuzz-short
 fuzz-short: ## fuzz each codec and the table 20 s; in `make test` only what the last commit changed
 	@scripts/fuzz
+
+.PHONY: bench
+bench: ## measure the promised speeds
+	@scripts/bench
 
 .PHONY: fmt
 fmt: ## write all Go files as gofumpt does
