@@ -32,6 +32,8 @@ func run(args []string) int {
 		err = renderChild(ctx, args[1:])
 	case len(args) > 1 && args[0] == "config" && args[1] == "check":
 		err = checkConfig(args[2:])
+	case len(args) > 0 && args[0] == "ledger":
+		err = ledgerCommand(ctx, args[1:])
 	default:
 		err = serve(ctx, args, log)
 	}
