@@ -285,3 +285,30 @@ func TestMoneyAndDates(t *testing.T) {
 		t.Errorf("number %s", got)
 	}
 }
+
+// TestD19_DeclaredFaultsAndRefusalsHaveTexts: whatever domain declares is said in all seven languages.
+func TestD19_DeclaredFaultsAndRefusalsHaveTexts(t *testing.T) {
+	var want []string
+	for _, f := range domain.Faults() {
+		i, _ := f.Info()
+		want = append(want, "fault."+i.Code, i.Next)
+	}
+	for _, r := range domain.Reasons() {
+		i, _ := r.Info()
+		want = append(want, "refusal."+i.Code, i.Next)
+	}
+	for _, lang := range domain.Langs {
+		flat := texts(t, lang)
+		for _, id := range want {
+			if flat[id] == "" {
+				t.Errorf("%s: %s has no text", lang, id)
+			}
+		}
+		for id := range flat {
+			room, _, _ := strings.Cut(id, ".")
+			if slices.Contains([]string{"fault", "fix", "refusal", "next"}, room) && !slices.Contains(want, id) {
+				t.Errorf("%s: %s is said of nothing that is declared", lang, id)
+			}
+		}
+	}
+}

@@ -138,7 +138,7 @@ func (b *benchKiosk) Staff(ctx context.Context, s port.Staff) (ended []string, e
 	}
 	a := <-answer
 	for _, f := range a.Ended {
-		ended = append(ended, string(f))
+		ended = append(ended, f.String())
 	}
 	return ended, a.Err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/config"
 	"github.com/kioskd/kioskd/pkg/coin"
+	"github.com/kioskd/kioskd/pkg/coin/tty"
 	"github.com/kioskd/kioskd/pkg/usb"
 )
 
@@ -20,10 +21,18 @@ func coinAdapter(c config.Coin) usb.Selection {
 	return usb.Selection{SerialLine: true, Serial: c.Serial}
 }
 
+// powerLosses are the words of the configuration.
+var powerLosses = map[string]coin.PowerLoss{
+	"holds": coin.Holds, "returns": coin.Returns, "keeps": coin.Keeps, "none": coin.None,
+}
+
 // coinConfig is what the configuration says of the machine.
 func coinConfig(c config.Coin) coin.Config {
 	m := coin.DefaultConfig()
 	m.EscrowSlots = c.EscrowSlots
+	m.PowerLoss = powerLosses[c.PowerLoss]
+	m.Insertions, m.SwappedLevels = c.Insertions, c.SwappedLevels
+	m.Bus.Echo, m.Bus.CRC16 = c.Echo, c.CRC16
 	return m
 }
 
@@ -36,14 +45,22 @@ type usbLine struct {
 // Close gives the device back as a whole.
 func (l usbLine) Close() error { return errors.Join(l.Pipe.Close(), l.device.Close()) }
 
-// dialUSB opens the serial line of the adapter that has the configured serial number, and of no other.
-func dialUSB(host usb.Host, c config.Coin) coin.Dialer {
+// dialCoins gives what opens the line. On USB it is that of the adapter with the configured serial number, and of no
+// other.
+func dialCoins(host usb.Host, c config.Coin) coin.Dialer {
+	if c.Kind == "tty" {
+		return tty.Dial(c.Path)
+	}
+	open := usb.OpenACM
+	if c.Kind == "ftdi" {
+		open = usb.OpenFTDI
+	}
 	return func(ctx context.Context) (coin.Line, error) {
 		device, err := host.Open(coinAdapter(c))
 		if err != nil {
 			return nil, err
 		}
-		line, err := usb.OpenACM(ctx, device, usb.Line9600)
+		line, err := open(ctx, device, usb.Line9600)
 		if err != nil {
 			return nil, errors.Join(err, device.Close())
 		}
@@ -53,7 +70,7 @@ func dialUSB(host usb.Host, c config.Coin) coin.Dialer {
 
 // openCoins opens the coin vendor; from then on it comes back by itself when it was away.
 func (d *devices) openCoins(ctx context.Context, c config.Coin, log *slog.Logger) error {
-	v := coin.NewConnection(dialUSB(d.host, c), coinConfig(c), coin.ConnectionOptions{
+	v := coin.NewConnection(dialCoins(d.host, c), coinConfig(c), coin.ConnectionOptions{
 		Patience: coinPatience,
 		Refused:  func(err error) { log.Warn("coin vendor not opened again", "evt", "coin.reopen", "err", err) },
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/config"
@@ -32,26 +33,27 @@ const openLimit = 10 * time.Second
 
 func openDevices(ctx context.Context, c config.Kiosk, log *slog.Logger) devices {
 	var d devices
-	if c.Coin.Kind == "none" && c.Printer.Kind == "none" {
-		return d
+	lost := func(f health.Fault, err error) {
+		log.Error("device not opened", "evt", "device.open", "device", string(f), "err", err)
+		d.missing = append(d.missing, f)
 	}
-	host, err := libusb.Open()
-	if err != nil {
-		log.Error("USB", "evt", "usb.open", "err", err)
-		d.missing = append(d.missing, health.Coin, health.Printer)
-		return d
+	if c.Coin.OnUSB() || c.Printer.Kind == "usb" {
+		host, err := libusb.Open()
+		if err != nil {
+			lost(health.Coin, err)
+			lost(health.Printer, err)
+			return d
+		}
+		d.host = host
 	}
-	d.host = host
-	if c.Coin.Kind == "usb" {
+	if c.Coin.Kind != "none" {
 		if err := d.openCoins(ctx, c.Coin, log); err != nil {
-			log.Error("coin vendor not opened", "evt", "coin.open", "err", err)
-			d.missing = append(d.missing, health.Coin)
+			lost(health.Coin, err)
 		}
 	}
 	if c.Printer.Kind == "usb" {
 		if err := d.openPrinter(ctx, c.Printer); err != nil {
-			log.Error("printer not opened", "evt", "print.open", "err", err)
-			d.missing = append(d.missing, health.Printer)
+			lost(health.Printer, err)
 		}
 	}
 	return d
@@ -100,7 +102,7 @@ var errDeviceBack = errors.New("kioskd: a missing device is there now: starting 
 
 // watch ends with errDeviceBack as soon as every missing device can be seen.
 func (d *devices) watch(ctx context.Context, c config.Kiosk) error {
-	if len(d.missing) == 0 || d.host == nil {
+	if len(d.missing) == 0 {
 		<-ctx.Done()
 		return ctx.Err()
 	}
@@ -119,25 +121,24 @@ func (d *devices) watch(ctx context.Context, c config.Kiosk) error {
 }
 
 func (d *devices) seen(c config.Kiosk) bool {
+	if c.Coin.Kind == "tty" {
+		if _, err := os.Stat(c.Coin.Path); err != nil {
+			return false
+		}
+	}
+	if d.host == nil {
+		return c.Coin.Kind == "tty" && c.Printer.Kind != "usb"
+	}
 	list, err := d.host.List(func(usb.Info) bool { return true }) // the strings of every device are read
 	if err != nil {
 		return false
 	}
-	for _, want := range []struct {
-		kind string
-		is   usb.Selection
-	}{
-		{c.Coin.Kind, coinAdapter(c.Coin)},
-		{c.Printer.Kind, usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Printer.Serial}},
-	} {
-		if want.kind != "usb" {
-			continue
-		}
-		if _, err := usb.Pick(list, want.is); err != nil {
-			return false
-		}
+	fits := func(used bool, is usb.Selection) bool {
+		_, err := usb.Pick(list, is)
+		return !used || err == nil
 	}
-	return true
+	return fits(c.Coin.OnUSB(), coinAdapter(c.Coin)) &&
+		fits(c.Printer.Kind == "usb", usb.Selection{Class: usb.ClassIPPUSB, Serial: c.Printer.Serial})
 }
 
 // openJournal opens the books, and books the float into a new one.

@@ -72,7 +72,7 @@ func newKiosk(c config.Kiosk, log *slog.Logger) (*kiosk, error) {
 		return nil, err
 	}
 	starting := session.Visit{State: session.OutOfService}.View()
-	starting.Fault = "starting"
+	starting.Faults = []domain.FaultCode{domain.FaultStarting}
 	k.panel.Show(starting)
 	return k, nil
 }
@@ -144,7 +144,7 @@ func (k *kiosk) stand(ctx context.Context, err error) error {
 	}
 	k.log.Error("out of service until a person has looked", "evt", "journal.file", "err", err)
 	v := session.Visit{State: session.OutOfService}.View()
-	v.Fault = string(health.Journal)
+	v.Faults = []domain.FaultCode{health.Journal}
 	k.panel.Show(v)
 	<-ctx.Done()
 	return err

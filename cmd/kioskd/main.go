@@ -30,6 +30,10 @@ func run(args []string) int {
 		err = cardChild(ctx)
 	case len(args) > 0 && args[0] == "render":
 		err = renderChild(ctx, args[1:])
+	case len(args) > 0 && args[0] == "devices":
+		err = showDevices(args[1:])
+	case len(args) > 0 && args[0] == "coin":
+		err = coinTool(ctx, args[1:])
 	case len(args) > 1 && args[0] == "config" && args[1] == "check":
 		err = checkConfig(args[2:])
 	case len(args) > 0 && args[0] == "ledger":

@@ -30,8 +30,12 @@ func TestCoin(t *testing.T) {
 		"none":             {``, ""},
 		"usb":              {"[coin]\nkind = \"usb\"\nserial = \"A1\"\nfloat = [1, 2, 3, 4]\nescrow_slots = 30", ""},
 		"no serial number": {"[coin]\nkind = \"usb\"", "coin.serial"},
+		"ftdi":             {"[coin]\nkind = \"ftdi\"\nserial = \"A1\"\necho = true\ncrc16 = [2, 85]", ""},
+		"tty":              {"[coin]\nkind = \"tty\"\npath = \"/dev/ttyUSB0\"", ""},
+		"tty without path": {"[coin]\nkind = \"tty\"", "coin.path"},
 		"unknown kind":     {"[coin]\nkind = \"mdb\"", "coin.kind"},
 		"three hoppers":    {"[coin]\nfloat = [1, 2, 3]", "coin.float"},
+		"power loss":       {"[coin]\npower_loss = \"perhaps\"", "coin.power_loss"},
 		"no escrow":        {"[coin]\nescrow_slots = 0", "coin.escrow_slots"},
 		"a printer's word": {"[coin]\ntrust_counters = true", "unknown key coin.trust_counters"},
 	} {

@@ -50,36 +50,80 @@ const (
 	Superseded           RefusalReason = 39 // another application of the same card is open
 )
 
-// reasonCodes are the code names on the wires; open list on the wire, closed here.
-var reasonCodes = map[RefusalReason]string{
-	NotMyNumberCard: "NotMyNumberCard", JukiCardEnded: "JukiCardEnded", NoAuthCertificate: "NoAuthCertificate",
-	CertExpired: "CertExpired", CertRevoked: "CertRevoked", PINBlocked: "PINBlocked", NotYetUsable: "NotYetUsable",
-	MunicipalityNotJoin: "MunicipalityNotJoined", MovedOut: "MovedOut", MoveOutFiled: "MoveOutFiled",
-	HouseholdHasLeaver: "HouseholdHasLeaver", Deceased: "Deceased", Unavailable: "Unavailable",
-	CharacterPending: "CharacterPending", TextTooLong: "TextTooLong", SealNotRegistered: "SealNotRegistered",
-	OutOfHours: "OutOfHours", Maintenance: "Maintenance", ServerStale: "ServerStale",
-	CenterUnreachable: "CenterUnreachable", ServerUnreachable: "ServerUnreachable",
-	ValidationUnreach: "ValidationUnreachable", PhoneUnsupported: "PhoneUnsupported",
-	UnknownGeneration: "UnknownGeneration", CardUnreadable: "CardUnreadable",
-	CardRemovedTooEarly: "CardRemovedTooEarly", NotMe: "NotMe", DocumentMismatch: "DocumentMismatch",
-	ChangeUnavailable: "ChangeUnavailable", DocumentUnreadable: "DocumentUnreadable", Under15: "Under15",
-	CertNotYetValid: "CertNotYetValid", HonsekiNotRegistered: "HonsekiNotRegistered", CardBusy: "CardBusy",
-	DeadlinePassed: "DeadlinePassed", EscrowFull: "EscrowFull", PrinterNotReady: "PrinterNotReady",
-	CoinsNotReady: "CoinsNotReady", Superseded: "Superseded",
+// ReasonInfo is what is declared of a refusal. Texts are ids of the catalogue: "refusal.<Code>" is the reason, Next the
+// one thing to do (domain §6). Code is the name on the wires: an open list there, closed here.
+type ReasonInfo struct {
+	Code     string
+	Severity Severity
+	Owner    Owner
+	Blocks   Blocks
+	Next     string
+}
+
+var reasons = [...]ReasonInfo{
+	NotMyNumberCard:      {"NotMyNumberCard", SeverityNote, OwnerResident, BlocksVisit, "next.card"},
+	JukiCardEnded:        {"JukiCardEnded", SeverityNote, OwnerResident, BlocksVisit, "next.card"},
+	NoAuthCertificate:    {"NoAuthCertificate", SeverityNote, OwnerResident, BlocksVisit, "next.counter"},
+	CertExpired:          {"CertExpired", SeverityNote, OwnerResident, BlocksVisit, "next.renew"},
+	CertRevoked:          {"CertRevoked", SeverityNote, OwnerResident, BlocksVisit, "next.counter"},
+	PINBlocked:           {"PINBlocked", SeverityNote, OwnerResident, BlocksVisit, "next.reset"},
+	NotYetUsable:         {"NotYetUsable", SeverityNote, OwnerResident, BlocksVisit, "next.tomorrow"},
+	MunicipalityNotJoin:  {"MunicipalityNotJoined", SeverityNote, OwnerMunicipality, BlocksVisit, "next.counter"},
+	MovedOut:             {"MovedOut", SeverityNote, OwnerMunicipality, BlocksVisit, "next.new_town"},
+	MoveOutFiled:         {"MoveOutFiled", SeverityNote, OwnerMunicipality, BlocksVisit, "next.counter"},
+	HouseholdHasLeaver:   {"HouseholdHasLeaver", SeverityNote, OwnerMunicipality, BlocksVisit, "next.counter"},
+	Deceased:             {"Deceased", SeverityNote, OwnerMunicipality, BlocksVisit, "next.counter"},
+	Unavailable:          {"Unavailable", SeverityNote, OwnerMunicipality, BlocksVisit, "next.counter"},
+	CharacterPending:     {"CharacterPending", SeverityNote, OwnerMunicipality, BlocksKind, "next.counter"},
+	TextTooLong:          {"TextTooLong", SeverityNote, OwnerMunicipality, BlocksKind, "next.counter"},
+	SealNotRegistered:    {"SealNotRegistered", SeverityNote, OwnerMunicipality, BlocksKind, "next.counter"},
+	OutOfHours:           {"OutOfHours", SeverityNote, OwnerResident, BlocksKind, "next.hours"},
+	Maintenance:          {"Maintenance", SeverityNote, OwnerMunicipality, BlocksKind, "next.later"},
+	ServerStale:          {"ServerStale", SeverityFault, OwnerMunicipality, BlocksKind, "next.later"},
+	CenterUnreachable:    {"CenterUnreachable", SeverityFault, OwnerCenter, BlocksVisit, "next.later"},
+	ServerUnreachable:    {"ServerUnreachable", SeverityFault, OwnerMunicipality, BlocksVisit, "next.later"},
+	ValidationUnreach:    {"ValidationUnreachable", SeverityFault, OwnerCenter, BlocksVisit, "next.later"},
+	PhoneUnsupported:     {"PhoneUnsupported", SeverityNote, OwnerResident, BlocksVisit, "next.card"},
+	UnknownGeneration:    {"UnknownGeneration", SeverityNote, OwnerResident, BlocksVisit, "next.counter"},
+	CardUnreadable:       {"CardUnreadable", SeverityNote, OwnerResident, BlocksVisit, "next.retry"},
+	CardRemovedTooEarly:  {"CardRemovedTooEarly", SeverityNote, OwnerResident, BlocksVisit, "next.retry"},
+	NotMe:                {"NotMe", SeverityAlarm, OwnerOperator, BlocksService, "next.counter"},
+	DocumentMismatch:     {"DocumentMismatch", SeverityAlarm, OwnerOperator, BlocksService, "next.counter"},
+	ChangeUnavailable:    {"ChangeUnavailable", SeverityFault, OwnerClerk, BlocksVisit, "next.exact"},
+	DocumentUnreadable:   {"DocumentUnreadable", SeverityFault, OwnerMunicipality, BlocksVisit, "next.counter"},
+	Under15:              {"Under15", SeverityNote, OwnerResident, BlocksVisit, "next.counter"},
+	CertNotYetValid:      {"CertNotYetValid", SeverityNote, OwnerResident, BlocksVisit, "next.tomorrow"},
+	HonsekiNotRegistered: {"HonsekiNotRegistered", SeverityNote, OwnerResident, BlocksVisit, "next.counter"},
+	CardBusy:             {"CardBusy", SeverityNote, OwnerResident, BlocksVisit, "next.retry"},
+	DeadlinePassed:       {"DeadlinePassed", SeverityNote, OwnerResident, BlocksVisit, "next.retry"},
+	EscrowFull:           {"EscrowFull", SeverityNote, OwnerResident, BlocksVisit, "next.exact"},
+	PrinterNotReady:      {"PrinterNotReady", SeverityFault, OwnerClerk, BlocksVisit, "next.staff"},
+	CoinsNotReady:        {"CoinsNotReady", SeverityFault, OwnerClerk, BlocksVisit, "next.staff"},
+	Superseded:           {"Superseded", SeverityNote, OwnerResident, BlocksVisit, "next.retry"},
 }
 
 var reasonsByCode = func() map[string]RefusalReason {
-	m := make(map[string]RefusalReason, len(reasonCodes))
-	for r, c := range reasonCodes {
-		m[c] = r
+	m := make(map[string]RefusalReason, len(reasons))
+	for r, i := range reasons {
+		if i.Code != "" {
+			m[i.Code] = RefusalReason(r)
+		}
 	}
 	return m
 }()
 
-// Code is the name on the wires and in text ids ("refusal.<Code>.title").
+// Info is what is declared of the reason; ok is false for a number that is none.
+func (r RefusalReason) Info() (i ReasonInfo, ok bool) {
+	if int(r) >= len(reasons) || reasons[r].Code == "" {
+		return ReasonInfo{}, false
+	}
+	return reasons[r], true
+}
+
+// Code is the name on the wires and in text ids ("refusal.<Code>").
 func (r RefusalReason) Code() string {
-	if c, ok := reasonCodes[r]; ok {
-		return c
+	if i, ok := r.Info(); ok {
+		return i.Code
 	}
 	return fmt.Sprintf("Reason%d", uint8(r))
 }
@@ -97,10 +141,10 @@ func ParseReason(code string) (r RefusalReason, ok bool) {
 
 // Reasons gives every reason in the order of its number.
 func Reasons() []RefusalReason {
-	out := make([]RefusalReason, 0, len(reasonCodes))
-	for r := range RefusalReason(255) {
-		if _, ok := reasonCodes[r]; ok {
-			out = append(out, r)
+	out := make([]RefusalReason, 0, len(reasons))
+	for r := range reasons {
+		if reasons[r].Code != "" {
+			out = append(out, RefusalReason(r))
 		}
 	}
 	return out

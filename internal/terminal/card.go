@@ -6,8 +6,8 @@ import (
 	"errors"
 
 	"github.com/kioskd/kioskd/internal/domain"
-	"github.com/kioskd/kioskd/internal/terminal/health"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/watch"
 	"github.com/kioskd/kioskd/internal/terminal/words"
 	"github.com/kioskd/kioskd/pkg/card"
 )
@@ -15,22 +15,16 @@ import (
 // cardEvent turns what the reader says into a word of the session, and keeps the health of the reader.
 func (t *Terminal) cardEvent(c card.Event) (session.Event, bool) {
 	switch c.Kind {
-	case card.ServiceUp, card.ReaderAdded:
-		if c.Kind == card.ReaderAdded {
-			t.faults.Clear(health.Reader)
-		}
-		return session.Event{}, false
 	case card.CardInserted, card.CardMute:
 		t.card.Place(c.Reader)
 		return session.Event{Kind: session.CardIn}, true
-	case card.CardRemoved, card.ReaderRemoved, card.ServiceDown:
-		if c.Kind != card.CardRemoved {
-			t.faults.Raise(health.Reader)
-		}
+	case card.CardRemoved:
 		return session.Event{Kind: session.CardOut}, t.card.Take()
-	default:
-		return session.Event{}, false
+	case card.ReaderRemoved, card.ServiceDown:
+		t.card.Take()
+	default: // what is left is the reader's own
 	}
+	return watch.Reader(c, &t.faults)
 }
 
 // identify probes the card, reads its certificate and counts its tries. Nothing is spent.

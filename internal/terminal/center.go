@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
@@ -36,15 +35,12 @@ func (t *Terminal) getChallenge(ctx context.Context, h *held, v session.Visit) s
 	return session.Event{Kind: session.ChallengeHeld}
 }
 
-// signReserve is what must be left of a challenge when the card signs it.
-const signReserve = 20 * time.Second
-
 // freshChallenge makes sure that the challenge outlives the signature: a slow resident gets a new one.
 func (t *Terminal) freshChallenge(ctx context.Context, h *held, v session.Visit) (session.Event, bool) {
 	h.mu.Lock()
 	left := h.challenge.NotAfter.Sub(t.Now())
 	h.mu.Unlock()
-	if left > signReserve {
+	if left > domain.SignReserve {
 		return session.Event{}, true
 	}
 	if err := t.challenge(ctx, h, v); err != nil {

@@ -32,6 +32,7 @@ type fakeCenter struct {
 	status       centerapi.Status
 	kiosk        signed.Ring
 	done         [][]byte
+	shorter      time.Duration // the delivery's life
 }
 
 func (c *fakeCenter) stuck(ctx context.Context, call string) error {
@@ -148,7 +149,8 @@ func (c *fakeCenter) Order(ctx context.Context, app domain.ApplicationID, msg []
 	}
 	d := signed.Delivery{
 		Env: signed.EnvTest, Center: "test-center", Application: app, Kiosk: "K-000001", Manifest: mHash,
-		Assertion: c.assertion, Generation: 1, Back: signed.BackNone, Made: now, Expires: now.Add(domain.NoteLife),
+		Assertion: c.assertion, Generation: 1, Back: signed.BackNone, Made: now,
+		Expires: now.Add(domain.NoteLife - c.shorter),
 	}
 	for n := range o.Copies {
 		d.Sheets = append(d.Sheets, signed.Sheet{Copy: n + 1, Page: 1, ID: domain.SheetID{ID: domain.NewID()}})

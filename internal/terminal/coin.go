@@ -26,24 +26,25 @@ func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, 
 	case coin.Doubtful:
 		t.Log.Error("money in doubt", "evt", "coin.doubt", "reason", int(e.Reason), "code", int(e.Code))
 		t.raise(ctx, health.Staff)
-		return session.Event{Kind: session.Cancel}, t.visit.State == session.Pay
+		return session.Event{Kind: session.CoinDoubt}, true
 	case coin.Fault:
 		t.Log.Warn("coin vendor", "evt", "coin.fault", "part", e.Part.String(), "name", string(e.Name), "code", int(e.Code))
-		return session.Event{}, false
+		if e.Part != coin.PartAcceptor { // a hopper is tested before its coins are promised
+			return session.Event{}, false
+		}
+		t.raise(ctx, health.CoinPart)
+		return session.Event{Kind: session.CoinFault, Fault: health.CoinPart}, true
 	case coin.Gone:
 		t.Log.Error("coin vendor is gone", "evt", "coin.gone")
 		t.faults.Raise(health.Coin)
-		if t.visit.State == session.Pay { // what it holds stays held, and goes back when it is there again
-			return session.Event{Kind: session.Cancel}, true
-		}
-		return session.Event{Kind: session.FaultSet}, true
+		return session.Event{Kind: session.CoinGone, Fault: health.Coin}, true
 	case coin.Back:
 		t.Log.Info("coin vendor is back", "evt", "coin.back")
-		if t.visit.Idle() {
+		if t.visit.Nobody() {
 			t.lookIntoEscrow(ctx)
 		}
 		t.faults.Clear(health.Coin)
-		return session.Event{}, false
+		return session.Event{Kind: session.CoinBack, Fault: health.Coin}, true
 	default:
 		return session.Event{}, false
 	}

@@ -169,6 +169,7 @@ type rig struct {
 	hurry    chan int
 	last     domain.ApplicationID // of the visit that was cut off
 	offset   atomic.Int64         // of the machine's own clock
+	ended    atomic.Bool          // the run is over
 }
 
 // withRig runs a story in a bubble.
@@ -193,7 +194,12 @@ func withRig(t *testing.T, story func(*rig), with ...func(*rig, *Options)) {
 func (r *rig) start() {
 	ctx, cancel := context.WithCancel(r.t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- r.terminal.Run(ctx) }()
+	r.ended.Store(false)
+	go func() {
+		err := r.terminal.Run(ctx)
+		r.ended.Store(true)
+		ended <- err
+	}()
 	r.stop = sync.OnceFunc(func() {
 		cancel()
 		<-ended

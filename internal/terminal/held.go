@@ -3,6 +3,7 @@ package terminal
 import (
 	"image"
 	"sync"
+	"time"
 
 	"github.com/kioskd/kioskd/internal/secret"
 	"github.com/kioskd/kioskd/internal/signed"
@@ -50,6 +51,19 @@ func (h *held) known() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.opened
+}
+
+// left is how many seconds are left of what was signed for this visit: the first to expire decides.
+func (h *held) left(now time.Time) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	until := h.assertion.Expires
+	for _, t := range []time.Time{h.choices.Expires, h.manifest.Expires, h.delivery.Expires} {
+		if t.Before(until) {
+			until = t
+		}
+	}
+	return int(until.Sub(now) / time.Second)
 }
 
 // forgetCard erases what came from the card but the certificate's hash (D-14).

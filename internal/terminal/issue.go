@@ -180,7 +180,7 @@ func (t *Terminal) checkPages(ctx context.Context, h *held) session.Event {
 		t.Log.Warn("page refused", "evt", "page.refused", "err", err)
 		return session.Event{Kind: session.CheckFailed, Reason: domain.DocumentUnreadable}
 	}
-	return session.Event{Kind: session.Checked}
+	return session.Event{Kind: session.Checked, N: h.left(t.Now())}
 }
 
 func (h *held) copyPages() [][]byte {

@@ -31,6 +31,7 @@ type fakePrinter struct {
 	got    []byte
 	open   []printer.JobStatus // jobs that are not final
 	kept   bool                // a cancelled job stays
+	wants  []string            // printer-state-reasons
 }
 
 func (p *fakePrinter) Capabilities() printer.Capabilities { return printer.Capabilities{} }
@@ -38,7 +39,11 @@ func (p *fakePrinter) Ready(context.Context) (printer.Status, error) {
 	if p.away {
 		return printer.Status{}, io.ErrClosedPipe
 	}
-	return printer.Status{State: printer.PrinterIdle, Accepting: true, MediaReady: []string{"iso_a4_210x297mm"}}, nil
+	s := printer.Status{State: printer.PrinterIdle, Accepting: true, MediaReady: []string{"iso_a4_210x297mm"}}
+	for _, w := range p.wants {
+		s.Reasons = append(s.Reasons, printer.Reason{Keyword: w, Severity: printer.SeverityError})
+	}
+	return s, nil
 }
 
 func (p *fakePrinter) Counters(context.Context) (printer.Counters, error) {

@@ -166,7 +166,7 @@ func (r *rig) killedPrinting(point int) {
 		})
 	}
 	if err == nil {
-		err = books.RaiseStop(ctx, time.Now(), string(health.Tray))
+		err = books.RaiseStop(ctx, time.Now(), health.Tray.String())
 	}
 	if err != nil {
 		r.t.Fatal(err)
@@ -235,6 +235,7 @@ func TestACoinVendorThatGoesAwayDoesNotKeepTheResidentWaiting(t *testing.T) {
 		if v.Owed != 100 || !strings.HasPrefix(v.Slip, "0001-") || len(v.Claim) != 10 {
 			t.Errorf("owed %d under %q with %q", v.Owed, v.Slip, v.Claim)
 		}
+		r.pull(false)
 		r.restart() // the visit is closed now, under the number that was shown
 		slips, err := r.terminal.Ports.Journal.(*journal.Journal).Slips(r.t.Context(), true)
 		if err != nil || len(slips) != 1 || slips[0].Number != v.Slip {

@@ -23,6 +23,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/slot"
 	"github.com/kioskd/kioskd/internal/terminal/timer"
+	"github.com/kioskd/kioskd/internal/terminal/watch"
 	"github.com/kioskd/kioskd/pkg/coin"
 )
 
@@ -70,7 +71,8 @@ type Terminal struct {
 	answers   chan session.Event
 	idle      *timer.Timer
 	limit     *timer.Timer
-	watch     *time.Ticker // of the hours
+	tick      *time.Ticker // of the hours, and of looks at the printer
+	look      watch.Printer
 	faults    health.Stops
 	clerk     *hand.Turn // whose word the table is about to hear
 	restart   restart.Restart
@@ -102,6 +104,8 @@ func New(o Options) *Terminal {
 		}),
 	}
 	t.pulse.Center, t.pulse.Beat, t.pulse.Log = o.Ports.Center, t.beat, o.Log
+	t.pulse.Told = make(chan pulse.News, 1)
+	t.look = watch.Printer{Look: t.acts.Look, Log: o.Log}
 	t.faults.Journal, t.faults.Now = o.Ports.Journal, o.Now
 	t.restart = restart.Restart{
 		Coins: o.Ports.Coins, Printer: o.Ports.Printer, Journal: o.Ports.Journal, Now: o.Now, Log: o.Log,
@@ -130,8 +134,8 @@ func (t *Terminal) Run(ctx context.Context) error {
 		t.step(ctx, e)
 	}
 	t.show()
-	t.watch = time.NewTicker(hoursEvery)
-	defer t.watch.Stop()
+	t.tick = time.NewTicker(hoursEvery)
+	defer t.tick.Stop()
 	for {
 		e, ok := t.next(ctx)
 		if !ok {
@@ -170,8 +174,17 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 			e, ok = session.Event{Kind: session.CapReached, ID: t.limit.ID()}, true
 		case <-t.faults.Changed():
 			e, ok = t.faultEvent()
-		case <-t.watch.C:
+		case <-t.tick.C:
+			if t.Ports.Printer != nil && (t.visit.Nobody() || t.visit.State == session.Pay) {
+				t.look.Start(ctx)
+			}
 			e, ok = t.faultEvent()
+		case s := <-t.look.Seen():
+			if e, ok = t.look.Judge(s, &t.faults); t.look.Lost() { // told again, so that the loop sees that it is over
+				e, ok, t.gone = session.Event{Kind: session.PrinterGone, Fault: health.Printer}, true, true
+			}
+		case n := <-t.pulse.Told:
+			e, ok = watch.Center(n, &t.faults)
 		case u := <-t.Ports.Clerk:
 			e, ok = t.turned(ctx, u)
 		case n := <-t.Hurry:
@@ -247,7 +260,7 @@ func (t *Terminal) tray(ctx context.Context, before session.State, e session.Eve
 func (t *Terminal) show() {
 	v := t.visit.View()
 	t.held.texts(&v)
-	if v.Fault = t.faults.Text(); v.Owed > 0 {
+	if v.Faults = t.faults.All(); v.Owed > 0 {
 		v.Slip, v.Claim = t.slip.Number, t.slip.Code
 	}
 	t.Ports.Panel.Show(v)

@@ -25,6 +25,7 @@ type carried struct {
 	state   State
 	in      Count
 	limits  Limits
+	inside  uint32
 	boxed   Mask
 	doubted bool
 }
@@ -35,6 +36,7 @@ func (v *Vendor) memory() *carried {
 	defer v.mu.Unlock()
 	return &carried{
 		parts: v.Parts(), last: v.last, state: v.left, in: v.in, limits: v.limits, boxed: v.boxed, doubted: v.doubted,
+		inside: v.inside,
 	}
 }
 
@@ -48,7 +50,7 @@ func (v *Vendor) resume(ctx context.Context, accepting bool) error {
 		}
 	}
 	v.setIn(b.in)
-	v.last, v.limits, v.boxed, v.doubted = b.last, b.limits, b.boxed, b.doubted
+	v.last, v.limits, v.boxed, v.doubted, v.inside = b.last, b.limits, b.boxed, b.doubted, b.inside
 	v.setState(resumed(b.state))
 	v.look(ctx)
 	held, err := v.escrow.Status(ctx)

@@ -61,6 +61,20 @@ type Limits struct {
 	Slots     int   // coins the escrow can hold
 }
 
+// Refundable says that the hoppers alone could refund every amount that may come together.
+func (l Limits) Refundable() bool {
+	for amount := 10; amount < l.Price+FiveHundred.Yen(); amount += 10 {
+		over := amount - l.Price
+		if over > 0 && (l.ExactOnly || !canOverpay(l.Price, over)) {
+			continue
+		}
+		if !CanRefund(amount, l.Stock, l.Reserve) {
+			return false
+		}
+	}
+	return true
+}
+
 // Accepts gives the kinds that may be inserted now that in lies in the escrow, and why there is none. A kind is taken
 // only if the change for its coin could be paid, and if the places that then remain suffice to reach the price (rule
 // a coin after which the escrow fills up below the price only wastes the person's time).

@@ -3,12 +3,12 @@ package coin
 // PowerLoss says what the escrow does with the coins in it when power is lost (rule X-01).
 type PowerLoss uint8
 
-// What escrows do. Unattended service needs one that holds.
+// What escrows do. With any but one that holds, a deposit opens only if the hoppers could refund the whole of it.
 const (
 	Holds   PowerLoss = 0
-	Returns PowerLoss = 1
+	Returns PowerLoss = 1 // to whoever stands there
 	Keeps   PowerLoss = 2
-	Unknown PowerLoss = 3
+	None    PowerLoss = 3 // nobody can tell
 )
 
 // Config says what hangs on the bus.
@@ -22,7 +22,12 @@ type Config struct {
 	Paths       [NumKinds]byte // sorter path to the hopper of each kind, 1-8
 	EscrowSlots int            // coins that the escrow can hold
 	PowerLoss   PowerLoss
-	Products    []string // product codes that are allowed; none means all
+	// Insertions says that the acceptor's counts add up: coins inserted (header 226) are those accepted (225) and those
+	// rejected (194). Then a coin that stays inside it is noticed. Units that do not know the headers are not asked.
+	Insertions bool
+	// SwappedLevels says that the hoppers' two level bits (header 217) stand in each other's place, as in some units.
+	SwappedLevels bool
+	Products      []string // product codes that are allowed; none means all
 }
 
 // DefaultConfig is the reference machine: acceptor 2, escrow 85, hoppers 3 to 6 from ¥10 to ¥500.
@@ -30,5 +35,6 @@ func DefaultConfig() Config {
 	return Config{
 		Acceptor: 2, Escrow: 85, Hoppers: [NumKinds]byte{3, 4, 5, 6},
 		Coins: DefaultCoins(), Paths: [NumKinds]byte{1, 2, 3, 4}, EscrowSlots: 60, PowerLoss: Holds,
+		Insertions: true,
 	}
 }

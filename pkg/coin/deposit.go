@@ -15,6 +15,10 @@ var ErrNotEmpty = errors.New("coin: escrow is not empty")
 // ErrNoRoom says that the escrow could not hold enough coins to reach the price.
 var ErrNoRoom = errors.New("coin: price is beyond what the escrow holds")
 
+// ErrNoRefund says that the escrow would not hold a deposit over a loss of power, and that the hoppers could not refund
+// it (rule X-01).
+var ErrNoRefund = errors.New("coin: hoppers could not refund the deposit, and the escrow holds nothing without power")
+
 // ErrDoubted says that the deposit can only be repaid: a coin may have been pulled out or gone astray in it, or the
 // escrow does not hold what was credited. Nobody may get goods or change for it.
 var ErrDoubted = errors.New("coin: deposit is in doubt: it can only be repaid")
@@ -67,6 +71,9 @@ func (v *Vendor) BeginDeposit(ctx context.Context, l Limits) error {
 		if mask == 0 {
 			return ErrNoRoom
 		}
+		if v.cfg.PowerLoss != Holds && !l.Refundable() {
+			return ErrNoRefund
+		}
 		return v.begin(ctx, l, mask)
 	})
 }
@@ -88,6 +95,9 @@ func (v *Vendor) begin(ctx context.Context, l Limits, mask Mask) error {
 		return err
 	}
 	v.last.Accepts = count
+	if v.inside, err = v.acceptor.Inside(ctx); err != nil {
+		return err
+	}
 	v.limits, v.mask = l, mask
 	v.quiet, v.agrees, v.doubted, v.checked = false, false, false, 0
 	v.setIn(Count{})
@@ -144,7 +154,8 @@ func (v *Vendor) PauseDeposit(ctx context.Context, paused bool) error {
 }
 
 // Settle stops taking coins and waits until none can be in flight: the event counter unchanged for 1.5 s and the count
-// of accepted coins agreeing with the credits (rule X-02). It gives what was deposited. With ErrUnresolved the two
+// of accepted coins agreeing with the credits (rule X-02). A coin that was inserted and neither accepted nor rejected
+// makes the deposit doubtful (see [DoubtSwallowed]). It gives what was deposited. With ErrUnresolved the two
 // counts disagree: the deposit can only be repaid.
 func (v *Vendor) Settle(ctx context.Context) (Count, error) {
 	err := v.call(ctx, func(ctx context.Context) error {
@@ -177,7 +188,16 @@ func (v *Vendor) settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if v.agrees = count == v.last.Accepts; v.agrees {
+		if v.agrees = count == v.last.Accepts; !v.agrees {
+			continue
+		}
+		missing, err := v.missing(ctx)
+		if err != nil || missing == 0 {
+			return err
+		}
+		if still >= 2*quietTime { // no coin is at the gate any more
+			v.doubted = true
+			v.emit(Doubtful{Reason: DoubtSwallowed, Events: missing})
 			return nil
 		}
 	}
@@ -185,6 +205,18 @@ func (v *Vendor) settle(ctx context.Context) error {
 	v.doubted = true
 	v.emit(Doubtful{Reason: DoubtCount})
 	return fmt.Errorf("%w: the acceptor's count and its events disagree", ErrUnresolved)
+}
+
+// missing is how many coins of this deposit are inside the acceptor, or left it uncounted.
+func (v *Vendor) missing(ctx context.Context) (int, error) {
+	if s := v.State(); v.doubted || s != Paused && s != Fixed {
+		return 0, nil
+	}
+	now, err := v.acceptor.Inside(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return cctalk.Grown24(v.inside, now), nil // fewer: a coin of before came out meanwhile
 }
 
 // FixDeposit ends the taking of coins for good; from here the deposit is kept or repaid as a whole. It needs a settled
@@ -276,6 +308,9 @@ func (v *Vendor) EndDeposit(ctx context.Context, end End) error {
 		v.setState(moving)
 		err := v.escrow.Move(context.WithoutCancel(ctx), direction, v.tend) // it moves whether we look or not
 		v.reportFault(err)
+		if errors.Is(err, cctalk.ErrHangs) {
+			err = nil // the coins are where they should be; no deposit opens while the flap hangs
+		}
 		switch {
 		case err == nil:
 			v.setState(Settled)

@@ -211,6 +211,7 @@ type lyingLine struct {
 	says *[3]byte
 	code byte   // instead of 1; 0 changes nothing
 	swap bool   // another serial number of the acceptor (header 242)
+	stay bool   // the hopper of ¥10 says the contrary of whether it is enabled (header 163)
 	held []byte // of a frame that is not complete
 	out  []byte
 }
@@ -247,6 +248,8 @@ func (l *lyingLine) twist(frame []byte) []byte {
 	frame = append([]byte(nil), frame...)
 	end := len(frame) - 1
 	switch {
+	case l.stay && frame[2] == 3 && frame[1] == 2:
+		frame[4] ^= 0x80
 	case l.swap && string(frame[1:end]) == "\x03\x02\x00\x01\x0b\x0a":
 		frame[4] = 0x77
 	case frame[2] == 85 && frame[1] == 3 && l.says != nil:

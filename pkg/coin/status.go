@@ -26,7 +26,7 @@ type Stopped struct{ Reason StopReason }
 type Doubtful struct {
 	Reason DoubtReason
 	Code   byte // event code of the acceptor for DoubtCode
-	Events int  // events that were not seen, for DoubtLost
+	Events int  // events or coins that were not seen, where that is known
 }
 
 // Fault says that a part reports trouble, by the part's own code.
@@ -75,6 +75,8 @@ const (
 	DoubtInhibit  DoubtReason = 6 // the inhibits read back differ from what was set
 	DoubtOverflow DoubtReason = 7 // nobody reads the vendor's events
 	DoubtPayout   DoubtReason = 8 // a payout's two counts disagree, or it cannot be asked
+	// DoubtSwallowed: coins were inserted and neither accepted nor rejected: they hang in the acceptor, or left unseen.
+	DoubtSwallowed DoubtReason = 9
 )
 
 // eventOf tells what one slot of the acceptor's buffer means. It gives nil where nothing happened. Coins are not its

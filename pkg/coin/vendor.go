@@ -49,6 +49,7 @@ type Vendor struct {
 	limits  Limits
 	last    Acceptor // as of the last look; Accepts is counted on by the credits seen
 	mask    Mask     // kinds accepted now
+	inside  uint32   // coins inside the acceptor at the begin of the deposit, by its counts
 	boxed   Mask     // kinds that go to the cash box because their hopper is full
 	quiet   bool     // no coin is in flight
 	agrees  bool     // the acceptor's count of coins agrees with the credits
@@ -72,7 +73,7 @@ func NewVendor(port Port, cfg Config) *Vendor {
 	}
 	v := &Vendor{
 		cfg: cfg, bus: bus,
-		acceptor: cctalk.Acceptor{Bus: bus, Addr: cfg.Acceptor, Coins: cfg.Coins, Paths: paths},
+		acceptor: cctalk.Acceptor{Bus: bus, Addr: cfg.Acceptor, Coins: cfg.Coins, Paths: paths, Counts: cfg.Insertions},
 		escrow:   cctalk.Escrow{Bus: bus, Addr: cfg.Escrow},
 		events:   make(chan Event, maxEvents),
 		requests: make(chan request),
@@ -80,7 +81,7 @@ func NewVendor(port Port, cfg Config) *Vendor {
 	}
 	for k := range NumKinds {
 		v.hoppers[k] = cctalk.Hopper{
-			Bus: bus, Addr: cfg.Hoppers[k], Yen: k.Yen(), Key: cfg.Keys[k], Coins: cfg.Coins,
+			Bus: bus, Addr: cfg.Hoppers[k], Yen: k.Yen(), Key: cfg.Keys[k], Coins: cfg.Coins, SwappedLevels: cfg.SwappedLevels,
 		}
 	}
 	return v

@@ -114,10 +114,10 @@ func (i Info) ID() string { return fmt.Sprintf("%04x:%04x", i.Vendor, i.Product)
 // IsHub says that the device is a hub. There is nothing to learn from opening one.
 func (i Info) IsHub() bool { return i.Class.Class == classHub }
 
-// IsSerialLine says that the device is a serial line that this package can open: CDC-ACM.
+// IsSerialLine says that the device is a serial line that this package can open: CDC-ACM or FTDI.
 func (i Info) IsSerialLine() bool {
 	_, _, err := findACM(i)
-	return err == nil
+	return err == nil || i.IsFTDI()
 }
 
 // At looks an interface up by its numbers, in the first configuration that has it.

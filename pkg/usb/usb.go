@@ -88,6 +88,13 @@ type Pipe interface {
 	Close() error
 }
 
+// TransferReader is a [Pipe] that keeps bulk transfers apart, for devices that say something by where a packet ends.
+type TransferReader interface {
+	// ReadTransfer is Read, but gives bytes of one transfer only. p should have room for a whole one: what does not fit
+	// comes with the next call.
+	ReadTransfer(ctx context.Context, p []byte) (int, error)
+}
+
 // Device is one opened device.
 type Device interface {
 	// Info returns what the descriptors say, with the strings read.

@@ -47,17 +47,22 @@ func finish(p page) kit.FrameSpec {
 	return f
 }
 
-// owed is what somebody who must come back needs: how much, and under which number.
+// owed is what somebody who must come back needs: how much, under which number, and the code that only the resident is
+// shown.
 func (p page) owed() *node.Node {
-	return p.Facts([]kit.Fact{
+	facts := []kit.Fact{
 		{ID: "owed", Name: p.T("staff_needed.owed"), Value: p.Money(p.Owed), Strong: true}, p.number(),
-	})
+	}
+	if p.Claim != "" {
+		facts = append(facts, kit.Fact{ID: "claim", Name: p.T("staff_needed.code"), Value: kit.Spaced(p.Claim), Strong: true})
+	}
+	return p.Facts(facts)
 }
 
-// number names the visit: by the claim where there is one, else by the first characters of the application.
+// number names the visit: by the slip where there is one, else by the first characters of the application.
 func (p page) number() kit.Fact {
-	if p.Claim != "" {
-		return kit.Fact{ID: "claim", Name: p.T("staff_needed.claim"), Value: kit.Spaced(p.Claim), Strong: true}
+	if p.Slip != "" {
+		return kit.Fact{ID: "slip", Name: p.T("staff_needed.claim"), Value: p.Slip, Strong: true}
 	}
 	return kit.Fact{ID: "number", Name: p.T("common.reception"), Value: kit.Spaced(p.AppShort), Strong: true}
 }
@@ -85,28 +90,11 @@ func giveBackCoins(p page) kit.FrameSpec {
 	return f
 }
 
-// nextSteps is the one thing to do after each refusal (domain §6). A reason that is not listed leads to the counter.
-var nextSteps = map[domain.RefusalReason]string{
-	domain.NotMyNumberCard: "next.card", domain.JukiCardEnded: "next.card", domain.PhoneUnsupported: "next.card",
-	domain.CertExpired: "next.renew", domain.PINBlocked: "next.reset", domain.NotYetUsable: "next.tomorrow",
-	domain.CertNotYetValid: "next.tomorrow", domain.MovedOut: "next.new_town", domain.OutOfHours: "next.hours",
-	domain.Maintenance: "next.later", domain.ServerStale: "next.later", domain.CenterUnreachable: "next.later",
-	domain.ServerUnreachable: "next.later", domain.ValidationUnreach: "next.later",
-	domain.CardUnreadable: "next.retry", domain.CardRemovedTooEarly: "next.retry", domain.CardBusy: "next.retry",
-	domain.DeadlinePassed: "next.retry", domain.Superseded: "next.retry",
-	domain.ChangeUnavailable: "next.exact", domain.EscrowFull: "next.exact",
-	domain.PrinterNotReady: "next.staff", domain.CoinsNotReady: "next.staff", domain.DocumentMismatch: "next.counter",
-}
-
 // refused says one reason, one next step, and what became of the money, always (D-15).
 func refused(p page) kit.FrameSpec {
-	next, ok := nextSteps[p.Refusal]
-	if !ok {
-		next = "next.counter"
-	}
-	title := p.T("refused.reason")
-	if p.Refusal != domain.NoRefusal {
-		title = p.T("refusal." + p.Refusal.Code())
+	title, next := p.T("refused.reason"), "next.counter"
+	if why, ok := p.Refusal.Info(); ok {
+		title, next = p.T("refusal."+why.Code), why.Next
 	}
 	f := kit.FrameSpec{
 		Title: title, Lead: p.T(next), LargeLead: true, Body: []*node.Node{p.money()},
@@ -122,10 +110,7 @@ func refused(p page) kit.FrameSpec {
 		f.Body = append(f.Body, p.takeCard())
 	}
 	f.Body = append(f.Body, kit.Spring(), p.Hero("info"), kit.Spring())
-	if p.Fault != "" {
-		f.Body = append(f.Body, p.staffCode())
-	}
-	return f
+	return p.withFaults(f)
 }
 
 // money says what became of it where nothing is owed.
@@ -140,7 +125,7 @@ func (p page) money() *node.Node {
 // staffNeeded shows numbers to a clerk: money and sheets, never content (D-16).
 func staffNeeded(p page) kit.FrameSpec {
 	facts := []kit.Fact{}
-	if p.Claim != "" || p.AppShort != "" {
+	if p.Slip != "" || p.AppShort != "" {
 		facts = append(facts, p.number())
 	}
 	add := func(id, name string, y domain.Yen) {
@@ -158,9 +143,7 @@ func staffNeeded(p page) kit.FrameSpec {
 		Lead: p.lead(), LargeLead: true,
 		Body: []*node.Node{kit.Spring(), p.Hero("support_agent"), kit.Spring(), p.Facts(facts)},
 	}
-	if p.Fault != "" {
-		f.Body = append(f.Body, p.staffCode())
-	}
+	f = p.withFaults(f)
 	f.Body = append(f.Body, kit.Spring())
 	return f
 }

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"strings"
+
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/ui/kit"
@@ -54,17 +56,31 @@ func (p page) waiting(icon string) kit.FrameSpec {
 
 func closed(p page) kit.FrameSpec { return p.waiting("schedule") }
 
-func outOfService(p page) kit.FrameSpec {
-	f := p.waiting("block")
-	if p.Fault != "" {
-		f.Body = append(f.Body, p.staffCode())
-	}
-	return f
-}
+func outOfService(p page) kit.FrameSpec { return p.withFaults(p.waiting("block")) }
 
-// staffCode is the small print for staff.
-func (p page) staffCode() *node.Node {
-	n := kit.Centered(p.Text(kit.Small, node.InkSoft, p.T("common.staff_code")+"  "+p.Fault))
-	n.ID = "staff_code"
-	return n
+// shownFaults bounds what is spelled out; the codes of all stand below.
+const shownFaults = 2
+
+// withFaults adds what stands against service and what staff do first, with the codes in small print.
+func (p page) withFaults(f kit.FrameSpec) kit.FrameSpec {
+	if len(p.Faults) == 0 {
+		return f
+	}
+	var codes []string
+	panel := p.Panelled(24)
+	for n, fault := range p.Faults {
+		codes = append(codes, fault.String())
+		info, ok := fault.Info()
+		if !ok || n >= shownFaults {
+			continue
+		}
+		name := p.Text(kit.Label, node.Ink, p.T("fault."+info.Code))
+		name.ID = "fault_" + info.Code
+		panel.Children = append(panel.Children, name, p.Text(kit.Caption, node.InkSoft, p.T(info.Next)))
+	}
+	small := p.Text(kit.Small, node.InkSoft, p.T("common.staff_code")+"  "+strings.Join(codes, " "))
+	small.ID = "staff_code"
+	panel.Children = append(panel.Children, small)
+	f.Body = append(f.Body, panel)
+	return f
 }

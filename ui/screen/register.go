@@ -24,9 +24,5 @@ func honsekiRegistered(p page) kit.FrameSpec {
 
 // maintenance keeps residents out while a clerk works at the machine.
 func maintenance(p page) kit.FrameSpec {
-	f := p.waiting("support_agent")
-	if p.Fault != "" {
-		f.Body = append(f.Body, p.staffCode())
-	}
-	return f
+	return p.withFaults(p.waiting("support_agent"))
 }

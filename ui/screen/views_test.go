@@ -111,7 +111,9 @@ func samples() []sample {
 		with("attract", session.Attract, nil),
 		with("attract_card_left", session.Attract, func(v *session.View) { v.CardLeft = true }),
 		with("service_closed", session.ServiceClosed, nil),
-		with("out_of_service", session.OutOfService, func(v *session.View) { v.Fault = "PRN-04" }),
+		with("out_of_service", session.OutOfService, func(v *session.View) {
+			v.Faults = []domain.FaultCode{domain.FaultPaper, domain.FaultClock, domain.FaultTray}
+		}),
 		with("consent", session.Consent, nil),
 		with("language", session.Language, nil),
 		with("scope", session.Scope, nil),
@@ -147,6 +149,9 @@ func samples() []sample {
 	return list
 }
 
+// slip is the number of an owed amount.
+const slip = "0001-261130-1-0042-57"
+
 // samplesFromPay are those in which money or paper is at stake, and the ends.
 func samplesFromPay() []sample {
 	return []sample{
@@ -168,7 +173,9 @@ func samplesFromPay() []sample {
 		}),
 		finish("finish_refunded", domain.OutcomeRefunded, func(v *session.View) { v.Returned = 150 }),
 		finish("finish_nothing", domain.OutcomeNothing, nil),
-		finish("finish_owed", domain.OutcomeOwed, func(v *session.View) { v.Owed, v.Claim = 300, "TEST-0001-01J87QTX" }),
+		finish("finish_owed", domain.OutcomeOwed, func(v *session.View) {
+			v.Owed, v.Slip, v.Claim = 300, slip, "7K3QX09TB4"
+		}),
 		finish("finish_owed_short", domain.OutcomeOwed, func(v *session.View) { v.Owed = 1300 }),
 		with("take_paper_owed", session.TakePaper, func(v *session.View) { v.Owed = 300 }),
 		with("returning", session.Returning, func(v *session.View) { v.Inserted = 150 }),
@@ -177,16 +184,18 @@ func samplesFromPay() []sample {
 		}),
 		with("refused_card", session.Refused, func(v *session.View) { v.Refusal, v.CardOn = domain.PINBlocked, true }),
 		with("refused_owed", session.Refused, func(v *session.View) {
-			v.Owed, v.Fault, v.Claim, v.AppShort = 50, "COIN-07", "TEST-0001-01J87QTX", "01J87QTX"
+			v.Owed, v.Slip, v.Claim, v.AppShort = 50, slip, "7K3QX09TB4", "01J87QTX"
+			v.Faults = []domain.FaultCode{domain.FaultCoin}
 		}),
 		with("staff_needed", session.StaffNeeded, func(v *session.View) {
-			v.Owed, v.Claim, v.Inserted, v.SheetsDone, v.SheetsTotal, v.Fault = 200, "TEST-0001-01J87QTX", 400, 1, 2, "PRN-01"
+			v.Owed, v.Slip, v.Inserted, v.SheetsDone, v.SheetsTotal = 200, slip, 400, 1, 2
+			v.Faults = []domain.FaultCode{domain.FaultJam}
 			v.AppShort = "01J87QTX"
 		}),
 		with("refused_register", session.Refused, func(v *session.View) {
 			v.Refusal, v.CanRegister = domain.HonsekiNotRegistered, true
 		}),
-		with("maintenance", session.Maintenance, func(v *session.View) { v.Fault = "paper" }),
+		with("maintenance", session.Maintenance, func(v *session.View) { v.Faults = []domain.FaultCode{domain.FaultPaper} }),
 		with("wiping", session.Wiping, nil),
 		with("give_back", session.GiveBack, func(v *session.View) { v.Inserted, v.AppShort = 150, "01J87QTX" }),
 	}

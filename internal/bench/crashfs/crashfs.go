@@ -51,6 +51,9 @@ type Disk struct {
 	// Lies makes the disk say that it has synced, and do nothing: another one. No program survives such a drive.
 	Lies bool
 
+	// Forget makes the disk keep no record of what was done: it is a fast disk in memory, and Ops and Play see nothing.
+	Forget bool
+
 	mu    sync.Mutex
 	names map[string]*node
 	files int
@@ -111,7 +114,9 @@ func (d *Disk) do(op Op) error {
 			return err
 		}
 	}
-	d.ops = append(d.ops, op)
+	if !d.Forget {
+		d.ops = append(d.ops, op)
+	}
 	return nil
 }
 

@@ -44,7 +44,7 @@ func (c *Center) Challenge(
 	err := c.Store.Write(ctx, func(t *store.Tx) error {
 		return t.Exec(`INSERT INTO application (id, kiosk, boot, state, rev, opened, changed, deadline)
 			VALUES (?, ?, ?, ?, 1, ?, ?, ?)`, r.Application.String(), string(k.ID), r.Boot.String(),
-			centerapi.StateChallenged, now.UnixMilli(), now.UnixMilli(), now.Add(domain.NoteLife).UnixMilli())
+			centerapi.StateChallenged, now.UnixMilli(), now.UnixMilli(), now.Add(domain.ApplicationLife).UnixMilli())
 	})
 	if err != nil {
 		c.forget(v.id)

@@ -222,7 +222,7 @@ func (s *Server) record(t *store.Tx, b issuingapi.Binding, m signed.Manifest, ha
 		return err
 	}
 	// An issued certificate waits for its confirmation until the last sheet could have come out (X-20).
-	until := m.Expires.Add(domain.MaxSheets * domain.PrintLimit).UnixMilli()
+	until := m.Expires.Add(domain.IssuedLife).UnixMilli()
 	if err := t.Exec(`UPDATE application SET expires=? WHERE id=?`, until, b.Application.String()); err != nil {
 		return err
 	}

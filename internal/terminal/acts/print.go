@@ -11,6 +11,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/restart"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/watch"
 	"github.com/kioskd/kioskd/internal/terminal/words"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
@@ -114,6 +115,17 @@ func (a *Acts) Ready(ctx context.Context) (printer.Status, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyLimit)
 	defer cancel()
 	return a.Printer.Ready(ctx)
+}
+
+// Look asks the printer how it is, unless an act is under way.
+func (a *Acts) Look(ctx context.Context) (printer.Status, error) {
+	select {
+	case a.busy <- struct{}{}:
+		defer func() { <-a.busy }()
+		return a.Ready(ctx)
+	default:
+		return printer.Status{}, watch.ErrBusy
+	}
 }
 
 // LookForPrinter asks a printer whose last copy failed whether it is still there.

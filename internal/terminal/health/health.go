@@ -6,21 +6,26 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/kioskd/kioskd/internal/domain"
 )
 
-// Fault is a reason why nobody can be served; its text is the small print for staff.
-type Fault string
+// Fault is a reason why nobody can be served; what is declared of it stands in domain.
+type Fault = domain.FaultCode
 
-// The faults.
+// The faults, as the terminal speaks of them.
 const (
-	Reader   Fault = "reader"    // no reader, or its service is down
-	Stop     Fault = "stop"      // D-03: pages or a person did not match; cleared by a person
-	Staff    Fault = "staff"     // a clerk was called and has not come
-	LateCoin Fault = "late-coin" // a coin came outside a deposit
-	Tray     Fault = "tray"      // a sheet may lie in the tray or in the printer, and nobody has said that it was taken
-	Coin     Fault = "coin"      // the coin vendor is needed and is not there
-	Journal  Fault = "journal"   // the journal cannot write
-	Printer  Fault = "printer"   // the printer is needed and is not there
+	Reader   = domain.FaultReader
+	Stop     = domain.FaultStop
+	Staff    = domain.FaultStaff
+	LateCoin = domain.FaultLateCoin
+	Tray     = domain.FaultTray
+	Coin     = domain.FaultCoin
+	Journal  = domain.FaultJournal
+	Printer  = domain.FaultPrinter
+	CoinPart = domain.FaultCoinPart
+	Center   = domain.FaultCenter
+	Clock    = domain.FaultClock
 )
 
 // Key is a key that a person turns at the machine. Maintenance mode will know who turned it.
@@ -34,14 +39,15 @@ const (
 
 // endedBy says which key ends a fault. A fault that is not here ends by itself, when its cause does.
 var endedBy = map[Fault][]Key{
-	Staff: {Clerk, Service}, LateCoin: {Clerk, Service}, Tray: {Clerk, Service}, Stop: {Service},
+	Staff: {Clerk, Service}, LateCoin: {Clerk, Service}, Tray: {Clerk, Service}, CoinPart: {Clerk, Service},
+	Stop: {Service},
 }
 
 // Lasting reports that only a person ends the fault, so that it outlives every start (D-03, X-12).
-func (f Fault) Lasting() bool { return len(endedBy[f]) > 0 }
+func Lasting(f Fault) bool { return len(endedBy[f]) > 0 }
 
 // EndedBy reports whether a turn of the key ends the fault.
-func (f Fault) EndedBy(k Key) bool { return slices.Contains(endedBy[f], k) }
+func EndedBy(f Fault, k Key) bool { return slices.Contains(endedBy[f], k) }
 
 // Faults is the set of them. It belongs to one goroutine. The zero value is a machine without a fault.
 type Faults struct {
@@ -90,14 +96,14 @@ func (f *Faults) Changed() <-chan struct{} {
 	return nil
 }
 
-// All gives the faults in a fixed order.
+// All gives the faults in the order of their numbers.
 func (f *Faults) All() []Fault { return slices.Sorted(maps.Keys(f.set)) }
 
 // Text names the faults in small print, in a fixed order.
 func (f *Faults) Text() string {
 	var all []string
 	for _, x := range f.All() {
-		all = append(all, string(x))
+		all = append(all, x.String())
 	}
 	return strings.Join(all, " ")
 }

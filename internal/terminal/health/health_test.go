@@ -10,7 +10,7 @@ func TestAFaultIsSeenUntilItIsCleared(t *testing.T) {
 	f.Raise(Staff)
 	f.Raise(Coin)
 	f.Raise(Coin)
-	if !f.Has(Staff) || f.Text() != "coin staff" {
+	if !f.Has(Staff) || f.Text() != "staff coin" {
 		t.Errorf("%q", f.Text())
 	}
 	select {

@@ -3,6 +3,8 @@ package health
 import (
 	"context"
 	"time"
+
+	"github.com/kioskd/kioskd/internal/domain"
 )
 
 // Book keeps what only a person can end. *journal.Journal is one.
@@ -23,17 +25,21 @@ type Stops struct {
 // Note raises a fault, and writes a lasting one down.
 func (s *Stops) Note(ctx context.Context, f Fault) error {
 	s.Raise(f)
-	if !f.Lasting() {
+	if !Lasting(f) {
 		return nil
 	}
-	return s.Journal.RaiseStop(context.WithoutCancel(ctx), s.Now(), string(f))
+	return s.Journal.RaiseStop(context.WithoutCancel(ctx), s.Now(), f.String())
 }
 
 // Remember raises what stood against service before this start.
 func (s *Stops) Remember(ctx context.Context) error {
 	stops, err := s.Journal.Stops(ctx)
-	for _, f := range stops {
-		s.Raise(Fault(f))
+	for _, code := range stops {
+		f, ok := domain.ParseFault(code)
+		if !ok { // a newer program wrote it: somebody who knows it must look
+			f = Stop
+		}
+		s.Raise(f)
 	}
 	return err
 }
@@ -43,8 +49,8 @@ func (s *Stops) End(ctx context.Context, f Fault, by string) error {
 	if !s.Has(f) {
 		return nil
 	}
-	if f.Lasting() {
-		if err := s.Journal.ClearStop(context.WithoutCancel(ctx), s.Now(), string(f), by); err != nil {
+	if Lasting(f) {
+		if err := s.Journal.ClearStop(context.WithoutCancel(ctx), s.Now(), f.String(), by); err != nil {
 			return err
 		}
 	}
@@ -55,7 +61,7 @@ func (s *Stops) End(ctx context.Context, f Fault, by string) error {
 // Turn ends everything that a key ends.
 func (s *Stops) Turn(ctx context.Context, k Key) (ended []Fault, err error) {
 	for _, f := range s.All() {
-		if !f.EndedBy(k) {
+		if !EndedBy(f, k) {
 			continue
 		}
 		if err := s.End(ctx, f, string(k)); err != nil {

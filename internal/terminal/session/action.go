@@ -42,13 +42,13 @@ var (
 	authenticate = action{"authenticate", func(s *step) { s.v.IsSigned = true; s.ask(Effect{Kind: Authenticate}) }}
 	fetchChoices = asking("fetch choices", FetchChoices)
 	holdOffer    = action{"hold choices", func(s *step) { s.v.Offer = s.e.Offer }}
-	armCap       = action{"start limit without card", func(s *step) {
-		s.v.Cap = s.id()
-		s.emit(Effect{Kind: ArmCap, ID: s.v.Cap, Ms: awayLimit * 1000})
-	}}
-	forgetCard = effectOf("forget card", Effect{Kind: ForgetCard})
-	wipePIN    = action{"wipe PIN", func(s *step) { s.v.PINCount = 0; s.emit(Effect{Kind: WipePIN}) }}
-	powerOff   = effectOf("power card off", Effect{Kind: PowerOffCard})
+	armCap       = action{"start limit without card", func(s *step) { s.cap(awayLimit, domain.AwayAidsFactor) }}
+	capPIN       = action{"start limit of PIN", func(s *step) { s.cap(pinLimit, domain.AidsFactor) }}
+	capRemove    = action{"start limit of card", func(s *step) { s.cap(removeLimit, domain.AidsFactor) }}
+	capPay       = action{"start limit of payment", func(s *step) { s.cap(payLimit, domain.AidsFactor) }}
+	forgetCard   = effectOf("forget card", Effect{Kind: ForgetCard})
+	wipePIN      = action{"wipe PIN", func(s *step) { s.v.PINCount = 0; s.emit(Effect{Kind: WipePIN}) }}
+	powerOff     = effectOf("power card off", Effect{Kind: PowerOffCard})
 
 	pickKind = action{"pick kind", func(s *step) {
 		s.v.Kind = s.kindIndex(s.e.Arg)
@@ -163,6 +163,12 @@ var (
 	wipe      = asking("wipe", Wipe)
 	clear     = action{"nobody", func(s *step) { s.v = cleared(s.v) }}
 )
+
+// cap starts a limit that no touch makes longer; aids do, up to a factor.
+func (s *step) cap(seconds, most int) {
+	s.v.Cap = s.id()
+	s.emit(Effect{Kind: ArmCap, ID: s.v.Cap, Ms: seconds * min(most, s.v.pace()) * 1000})
+}
 
 // saying is refuse with a reason of our own.
 func saying(r domain.RefusalReason) action {

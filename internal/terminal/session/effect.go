@@ -9,7 +9,7 @@ type EffectKind uint8
 const (
 	// Arm starts the state's timer, Ms long, ID; an older one is void.
 	Arm EffectKind = iota
-	// ArmCap starts the limit of the time without the card.
+	// ArmCap starts a limit that no touch makes longer, Ms long, ID; an older one is void.
 	ArmCap
 	// OpenVisit records the application in the journal.
 	OpenVisit

@@ -52,7 +52,7 @@ const (
 	ChoicesHeld  // Offer
 	DocumentHeld // N sheets; verified against what this visit holds (design §6)
 	CenterFailed
-	Checked // every page was rendered dry
+	Checked // every page was rendered dry; N seconds are left of what was signed
 	CheckFailed
 	DepositOpen // Flag: exact money only
 	DepositRefused
@@ -85,6 +85,21 @@ const (
 	StaffOpen      // a clerk begins to work at the machine
 	StaffClose     // and has ended
 
+	// Devices and peers, of themselves.
+	PrinterFault // Fault: no paper, an open cover …: nothing can be printed now
+	PrinterMended
+	PrinterGone // it does not answer
+	CoinFault   // Fault: the coin acceptor is jammed, broken, or was tampered with
+	CoinDoubt   // money may have moved unseen; the slot is shut
+	CoinGone    // it does not answer; what it holds stays held
+	CoinBack
+	ReaderGone // and a card on it with it
+	ReaderBack
+	CenterLost // no heartbeat is answered
+	CenterBack
+	ClockDoubt // the machine's clock is not the centre's
+	ClockSure
+
 	// The machine.
 	FaultSet
 	FaultCleared
@@ -115,6 +130,7 @@ type Event struct {
 	N           int
 	Arg         string // a touch's argument
 	Reason      domain.RefusalReason
+	Fault       domain.FaultCode
 	Application domain.ApplicationID
 	May         Offers // Begin: what this site offers
 	Offer       *Offer

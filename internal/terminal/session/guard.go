@@ -25,6 +25,7 @@ var (
 	nothingAsked  = guard{"nothing asked yet", func(s *step) bool { return s.v.Await == 0 }}
 	canFewer      = guard{"more than one", func(s *step) bool { return s.v.Copies > 1 }}
 
+	timeShort    = guard{"too little time left to pay and print", func(s *step) bool { return s.e.N < s.v.payTime() }}
 	free         = guard{"¥0", func(s *step) bool { return s.v.Fee == 0 }}
 	priceReached = guard{"price reached", func(s *step) bool { return s.v.SlotOpen && s.withCoin() >= s.v.Fee }}
 	provedEnough = guard{"proved, price reached", func(s *step) bool { return s.e.Count.Total() >= s.v.Fee }}

@@ -123,19 +123,32 @@ func _() {
 	_ = x[StaffClear-60]
 	_ = x[StaffOpen-61]
 	_ = x[StaffClose-62]
-	_ = x[FaultSet-63]
-	_ = x[FaultCleared-64]
-	_ = x[CutOff-65]
-	_ = x[Closed-66]
-	_ = x[Opened-67]
-	_ = x[TimedOut-68]
-	_ = x[CapReached-69]
-	_ = x[numKinds-70]
+	_ = x[PrinterFault-63]
+	_ = x[PrinterMended-64]
+	_ = x[PrinterGone-65]
+	_ = x[CoinFault-66]
+	_ = x[CoinDoubt-67]
+	_ = x[CoinGone-68]
+	_ = x[CoinBack-69]
+	_ = x[ReaderGone-70]
+	_ = x[ReaderBack-71]
+	_ = x[CenterLost-72]
+	_ = x[CenterBack-73]
+	_ = x[ClockDoubt-74]
+	_ = x[ClockSure-75]
+	_ = x[FaultSet-76]
+	_ = x[FaultCleared-77]
+	_ = x[CutOff-78]
+	_ = x[Closed-79]
+	_ = x[Opened-80]
+	_ = x[TimedOut-81]
+	_ = x[CapReached-82]
+	_ = x[numKinds-83]
 }
 
-const _Kind_name = "BeginAgreeDeclineOpenLanguagePickLanguagePickScopeBackCancelContinuePINChangedSubmitPINItIsMeNotMePickKindPickOptionToggleMemberNextFewerMoreConfirmOrderTakenNotMineEndReclaimRegisterAcknowledgeCardInCardOutIdentifiedCardRefusedChallengeHeldSignedWrongPINAssertionHeldChoicesHeldDocumentHeldCenterFailedCheckedCheckFailedDepositOpenDepositRefusedFixedFixFailedCoinsReturnedReturnFailedEscrowKeptKeepFailedChangePaidChangeFailedCopyPrintedCopyFailedDomicileRegisteredWipedCoinInCoinRejectedLeverEscrowFullPaperTakenStaffGoodPrintStaffNoPrintStaffClearStaffOpenStaffCloseFaultSetFaultClearedCutOffClosedOpenedTimedOutCapReachednumKinds"
+const _Kind_name = "BeginAgreeDeclineOpenLanguagePickLanguagePickScopeBackCancelContinuePINChangedSubmitPINItIsMeNotMePickKindPickOptionToggleMemberNextFewerMoreConfirmOrderTakenNotMineEndReclaimRegisterAcknowledgeCardInCardOutIdentifiedCardRefusedChallengeHeldSignedWrongPINAssertionHeldChoicesHeldDocumentHeldCenterFailedCheckedCheckFailedDepositOpenDepositRefusedFixedFixFailedCoinsReturnedReturnFailedEscrowKeptKeepFailedChangePaidChangeFailedCopyPrintedCopyFailedDomicileRegisteredWipedCoinInCoinRejectedLeverEscrowFullPaperTakenStaffGoodPrintStaffNoPrintStaffClearStaffOpenStaffClosePrinterFaultPrinterMendedPrinterGoneCoinFaultCoinDoubtCoinGoneCoinBackReaderGoneReaderBackCenterLostCenterBackClockDoubtClockSureFaultSetFaultClearedCutOffClosedOpenedTimedOutCapReachednumKinds"
 
-var _Kind_index = [...]uint16{0, 5, 10, 17, 29, 41, 50, 54, 60, 68, 78, 87, 93, 98, 106, 116, 128, 132, 137, 141, 153, 158, 165, 168, 175, 183, 194, 200, 207, 217, 228, 241, 247, 255, 268, 279, 291, 303, 310, 321, 332, 346, 351, 360, 373, 385, 395, 405, 415, 427, 438, 448, 466, 471, 477, 489, 494, 504, 514, 528, 540, 550, 559, 569, 577, 589, 595, 601, 607, 615, 625, 633}
+var _Kind_index = [...]uint16{0, 5, 10, 17, 29, 41, 50, 54, 60, 68, 78, 87, 93, 98, 106, 116, 128, 132, 137, 141, 153, 158, 165, 168, 175, 183, 194, 200, 207, 217, 228, 241, 247, 255, 268, 279, 291, 303, 310, 321, 332, 346, 351, 360, 373, 385, 395, 405, 415, 427, 438, 448, 466, 471, 477, 489, 494, 504, 514, 528, 540, 550, 559, 569, 581, 594, 605, 614, 623, 631, 639, 649, 659, 669, 679, 689, 698, 706, 718, 724, 730, 736, 744, 754, 762}
 
 func (i Kind) String() string {
 	idx := int(i) - 0

@@ -2,6 +2,7 @@ package session
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -26,7 +27,9 @@ func moneyEvents(v Visit) []Event {
 	var out []Event
 	for k := range numKinds {
 		switch k {
-		case OpenLanguage, PickLanguage, CardIn, CardOut, FaultSet, FaultCleared: // they touch no money
+		case OpenLanguage, PickLanguage, CardIn, CardOut, FaultSet, FaultCleared, ReaderGone,
+			ReaderBack, CenterLost, CenterBack,
+			ClockDoubt, ClockSure, PrinterMended, CoinBack: // they touch no money
 		case CoinIn:
 			if v.In.Total() < 250 {
 				out = append(out, Event{Kind: k, Coin: domain.Yen50}, Event{Kind: k, Coin: domain.Yen100})
@@ -44,6 +47,8 @@ func moneyEvents(v Visit) []Event {
 			for e := range EvidencePartly + 1 {
 				out = append(out, Event{Kind: k, ID: v.Await, Evidence: e})
 			}
+		case Checked:
+			out = append(out, Event{Kind: k, ID: v.Await, N: v.payTime()}, Event{Kind: k, ID: v.Await, N: v.payTime() - 1})
 		case TimedOut:
 			out = append(out, Event{Kind: k, ID: v.Timer})
 		default:
@@ -235,7 +240,27 @@ func TestX02_ACreditOfNobodyIsRecorded(t *testing.T) {
 	}
 }
 
+// TestStepIsCheap: two allocations at most, for the visit and its effects, in every cell.
+func TestStepIsCheap(t *testing.T) {
+	for s := range numStates {
+		for k := range numKinds {
+			v := payingVisit(100, 2)
+			v.State, v.Await, v.Timer, v.Cap = s, 7, 7, 7
+			for a := range numEffects {
+				if slices.Contains(answers[a], k) {
+					v.Asked = a
+				}
+			}
+			e := Event{Kind: k, ID: 7, Arg: "en", Offer: v.Offer}
+			if n := testing.AllocsPerRun(1, func() { Step(v, e) }); n > 2 {
+				t.Errorf("%v × %v: %v allocations", s, k, n)
+			}
+		}
+	}
+}
+
 func BenchmarkStep(b *testing.B) {
+	b.ReportAllocs()
 	v := payingVisit(100, 1)
 	v.State = Pay
 	v.SlotOpen = true

@@ -3,14 +3,13 @@ package session
 import (
 	"fmt"
 	"testing"
-
-	"github.com/kioskd/kioskd/internal/domain"
 )
 
 // noDefault are the columns that every row must fill itself (money, printing, time-outs).
 var noDefault = []Kind{
 	CoinIn, DepositOpen, DepositRefused, Fixed, FixFailed, CoinsReturned, ReturnFailed, EscrowKept, KeepFailed,
-	ChangePaid, ChangeFailed, CopyPrinted, CopyFailed, Lever, EscrowFull, TimedOut, CapReached,
+	ChangePaid, ChangeFailed, CopyPrinted, CopyFailed, PrinterFault, PrinterGone,
+	CoinFault, CoinDoubt, CoinGone, Lever, EscrowFull, TimedOut, CapReached,
 }
 
 func eachCell(t *testing.T, f func(s State, k Kind, cell []branch)) {
@@ -114,19 +113,6 @@ func TestTimeOutAloneLeadsHome(t *testing.T) {
 			}
 			v.Timer = 1
 			v, _ = Step(v, Event{Kind: TimedOut, ID: v.Timer})
-		}
-	}
-}
-
-func TestX10_TimesAreThoseOfTheOneTable(t *testing.T) {
-	for _, c := range []struct{ have, want int }{
-		{idleBeforeCard, int(domain.IdleBeforeCard.Seconds())},
-		{idleAfterCard, int(domain.IdleAfterCard.Seconds())},
-		{countdown, int(domain.Countdown.Seconds())},
-		{awayLimit, int(domain.AwayFromCard.Seconds())},
-	} {
-		if c.have != c.want {
-			t.Errorf("%d s here, %d s in the table", c.have, c.want)
 		}
 	}
 }

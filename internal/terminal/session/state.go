@@ -1,5 +1,7 @@
 package session
 
+import "github.com/kioskd/kioskd/internal/domain"
+
 // State is where a visit stands. Each has one screen, one time-out and a way out.
 type State uint8
 
@@ -78,14 +80,23 @@ type stateInfo struct {
 	personal bool   // personal data may be held
 }
 
-// Seconds, from the one table in internal/domain; a test holds them together.
+// Seconds, from the one table in internal/domain.
 const (
-	idleBeforeCard = 120
-	idleAfterCard  = 60
-	countdown      = 30
-	awayLimit      = 600
+	second         = 1_000_000_000 // of the table's own unit
+	idleBeforeCard = int(domain.IdleBeforeCard / second)
+	idleAfterCard  = int(domain.IdleAfterCard / second)
+	countdown      = int(domain.Countdown / second)
+	pinLimit       = int(domain.PINLimit / second)
+	removeLimit    = int(domain.RemoveLimit / second)
+	awayLimit      = int(domain.AwayFromCard / second)
+	payLimit       = int(domain.PayLimit / second)
+	authLimit      = int(domain.AuthenticateLimit / second)
+	requestLimit   = int(domain.RequestLimit / second)
+	checkLimit     = int(domain.CheckLimit / second)
+	settleLimit    = int(domain.SettleLimit / second)
+	printBase      = int(domain.PrintBase / second)
+	printPerSheet  = int(domain.PrintPerSheet / second)
 	giveBackLimit  = 120
-	printPerSheet  = 10
 	owedLimit      = 120
 	staffLimit     = 1800 // a clerk who has gone leaves no machine closed
 )
@@ -101,7 +112,7 @@ var states = [numStates]stateInfo{
 	ReadingCard:       {PhaseIdentity, "reading_card", 0, 30, 2, true, false, true},
 	LastTry:           {PhaseIdentity, "last_try", idleBeforeCard, 0, 2, true, false, true},
 	EnterPIN:          {PhaseIdentity, "enter_pin", idleBeforeCard, 0, 2, true, false, true},
-	Authenticating:    {PhaseIdentity, "authenticating", 0, 45, 2, false, false, true},
+	Authenticating:    {PhaseIdentity, "authenticating", 0, authLimit, 2, false, false, true},
 	RemoveCard:        {PhaseIdentity, "remove_card", idleBeforeCard, 0, 2, true, false, true},
 	Holder:            {PhaseIdentity, "holder", idleAfterCard, 0, 2, true, false, true},
 	SelectCertificate: {PhaseChoose, "select_certificate", idleAfterCard, 0, 3, true, false, true},
@@ -111,11 +122,11 @@ var states = [numStates]stateInfo{
 	Confirm:           {PhaseChoose, "confirm", idleAfterCard, 0, 3, true, false, true},
 	HonsekiRegister:   {PhaseRegister, "honseki_register", idleAfterCard, 0, 0, true, false, true},
 	HonsekiRegistered: {PhaseRegister, "honseki_registered", idleAfterCard, 0, 0, false, false, true},
-	Requesting:        {PhaseObtain, "requesting", 0, 60, 4, true, false, true},
-	Checking:          {PhaseObtain, "checking", 0, 60, 4, true, false, true},
+	Requesting:        {PhaseObtain, "requesting", 0, requestLimit, 4, true, false, true},
+	Checking:          {PhaseObtain, "checking", 0, checkLimit, 4, true, false, true},
 	Pay:               {PhasePay, "pay", idleAfterCard, 0, 4, true, true, true},
-	Settling:          {PhasePay, "settling", 0, 30, 4, false, true, true},
-	Printing:          {PhasePrint, "printing", 0, 80, 5, false, true, true},
+	Settling:          {PhasePay, "settling", 0, settleLimit, 4, false, true, true},
+	Printing:          {PhasePrint, "printing", 0, printBase, 5, false, true, true},
 	GivingChange:      {PhasePrint, "giving_change", 0, 60, 5, false, true, true},
 	TakePaper:         {PhasePrint, "take_paper", 0, 180, 5, false, false, true},
 	Finish:            {PhaseEnd, "finish", 0, 10, 5, false, false, true},

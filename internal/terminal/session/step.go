@@ -1,6 +1,10 @@
 package session
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/kioskd/kioskd/internal/domain"
+)
 
 // same as a branch's next state: the visit stays where it is.
 const same = numStates
@@ -76,7 +80,7 @@ func (s *step) countdown() bool {
 			return false
 		}
 		s.v.Countdown = 0
-		s.arm(info.idle)
+		s.arm(info.idle * s.v.pace())
 		return true
 	}
 	if s.e.Kind != TimedOut || info.idle == 0 {
@@ -131,7 +135,7 @@ func (s *step) armState() { s.arm(s.v.limit()) }
 
 // limit is how long the visit may stay where it is, in seconds: what the table says, and in two states what it holds.
 func (v Visit) limit() int {
-	limit := states[v.State].idle + states[v.State].act
+	limit := states[v.State].idle*v.pace() + states[v.State].act
 	switch {
 	case v.State == Printing:
 		limit += printPerSheet * v.perCopy()
@@ -139,6 +143,18 @@ func (v Visit) limit() int {
 		limit = owedLimit
 	}
 	return limit
+}
+
+// pace multiplies the times of a resident who uses aids: 1, 2 or 3.
+func (v Visit) pace() int { return max(1, min(int(v.Aids), domain.AidsFactor)) }
+
+// payTime is how long payment and printing may take from now on, in seconds.
+func (v Visit) payTime() int {
+	printing := v.Copies * (printBase + printPerSheet*v.perCopy())
+	if v.Fee == 0 {
+		return printing
+	}
+	return payLimit*v.pace() + settleLimit + printing
 }
 
 func (s *step) arm(seconds int) {
@@ -154,7 +170,15 @@ func (s *step) id() uint32 {
 	return s.v.Last
 }
 
-func (s *step) emit(e Effect) { s.out = append(s.out, e) }
+// most is as many effects as any branch has; a test holds Step to two allocations.
+const most = 10
+
+func (s *step) emit(e Effect) {
+	if s.out == nil {
+		s.out = make([]Effect, 0, most)
+	}
+	s.out = append(s.out, e)
+}
 
 // ask emits a request; its answer must carry the id.
 func (s *step) ask(e Effect) {

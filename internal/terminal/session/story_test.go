@@ -74,6 +74,15 @@ func storyEvent(v Visit, line string) (Event, error) {
 		e.ID = v.Timer
 	case CapReached:
 		e.ID = v.Cap
+	case Begin:
+		if arg == "register" {
+			e.May = OfferRegister
+		}
+	case Checked:
+		e.N = v.payTime()
+		if arg == "late" {
+			e.N--
+		}
 	case CopyFailed:
 		e.Evidence = map[string]Evidence{"unknown": EvidenceUnknown, "notprinted": EvidenceNotPrinted}[arg]
 	case ChoicesHeld:

@@ -44,6 +44,15 @@ var every = row{
 	StaffOpen:      stay("somebody is being served: the clerk waits until the visit is over"),
 	StaffClose:     stay("no clerk works at the machine"),
 
+	PrinterMended: stay("health keeps the state of the devices"),
+	CoinBack:      stay("health keeps the state of the devices"),
+	ReaderGone:    {{next: same, do: []action{noteCardOff}}},
+	ReaderBack:    stay("health keeps the state of the devices"),
+	CenterLost:    stay("a request under way says so itself; without one the centre is not needed now"),
+	CenterBack:    stay("the visit goes on as it was"),
+	ClockDoubt:    stay("it counts when the visit is over: no new one begins"),
+	ClockSure:     stay("health keeps the state of the devices"),
+
 	FaultSet:     stay("health keeps the fault; it counts when the visit is over"),
 	FaultCleared: stay("health keeps the state of the devices"),
 	CutOff:       stay("only a start, before anybody is served, finds a visit that was cut off"),
@@ -79,9 +88,15 @@ var answered = row{
 	ReturnFailed: notAsked, EscrowKept: notAsked, KeepFailed: notAsked, ChangePaid: notAsked, ChangeFailed: notAsked,
 	CopyPrinted: notAsked, CopyFailed: notAsked,
 
+	PrinterFault: stay("the printer is asked again before a coin is taken"),
+	PrinterGone:  stay("the printer is asked again before a coin is taken"),
+	CoinFault:    stay("no deposit is open; health keeps the fault"),
+	CoinDoubt:    stay("no deposit is open; a clerk is called by health"),
+	CoinGone:     stay("no deposit is open; health keeps the fault"),
+
 	Lever:      stay("the return lever asks for coins of an open deposit; there is none"),
 	EscrowFull: stay("no deposit is open"),
-	CapReached: stay("the limit without the card holds only while choosing (X-10)"),
+	CapReached: stay("the limit of an earlier screen; this one has its own time"),
 }
 
 // complete fills the columns of answered that the row does not speak of.
@@ -92,6 +107,19 @@ func complete(r row) row {
 		}
 	}
 	return r
+}
+
+// idling is a machine that waits for a resident: whatever stands against service takes it out of service before anybody
+// begins, and a clerk may open it.
+func idling(r row) row {
+	for _, k := range []Kind{
+		FaultSet, PrinterFault, PrinterGone, CoinFault, CoinDoubt, CoinGone, CenterLost, ClockDoubt,
+	} {
+		r[k] = to(OutOfService)
+	}
+	r[ReaderGone] = to(OutOfService, noteCardOff)
+	r[StaffOpen] = to(Maintenance)
+	return withoutMoney(r)
 }
 
 // withoutMoney is a state of a visit in which no coin is taken and nothing is printed.

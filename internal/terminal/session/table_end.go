@@ -16,6 +16,9 @@ var (
 			{next: StaffNeeded, do: []action{noteSome, loseEscrow, cancelAll, callStaff}},
 		},
 		ReturnFailed: to(StaffNeeded, noteSome, loseEscrow, cancelAll, callStaff),
+		CoinFault:    stay("the act under way says itself what moved"),
+		CoinDoubt:    stay("the act under way says itself what moved"),
+		CoinGone:     stay("the act under way says itself what moved"),
 		Lever:        stay("the coins are on their way"),
 		TimedOut:     to(StaffNeeded, abandon, loseEscrow, cancelAll, callStaff),
 	})

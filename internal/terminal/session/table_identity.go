@@ -4,8 +4,9 @@ import "github.com/kioskd/kioskd/internal/domain"
 
 var (
 	placeCardRow = leavable(row{
-		CardIn: to(ReadingCard, noteCardOn, identify),
-		Back:   to(Scope),
+		CardIn:     to(ReadingCard, noteCardOn, identify),
+		Back:       to(Scope),
+		ReaderGone: readerGone,
 	})
 	readingCardRow = leavable(row{
 		Identified: {
@@ -13,17 +14,20 @@ var (
 			{next: same, do: []action{setTries, getChallenge}},
 		},
 		ChallengeHeld: {
-			{when: onlyOneTry, next: LastTry},
-			{next: EnterPIN},
+			{when: onlyOneTry, next: LastTry, do: []action{capPIN}},
+			{next: EnterPIN, do: []action{capPIN}},
 		},
 		CardRefused:  refusing(powerOff, record),
 		CenterFailed: refusing(powerOff, record),
 		CardOut:      to(Refused, removedEarly...),
+		ReaderGone:   readerGone,
 		TimedOut:     to(Refused, abandon, saying(domain.CardUnreadable), powerOff, cancelAll, record),
 	})
 	lastTryRow = leavable(row{
-		Continue: to(EnterPIN),
-		CardOut:  to(Refused, removedEarly...),
+		Continue:   to(EnterPIN),
+		CardOut:    to(Refused, removedEarly...),
+		ReaderGone: readerGone,
+		CapReached: pinTooLate,
 	})
 	enterPINRow = leavable(row{
 		PINChanged: to(same, countPIN),
@@ -31,7 +35,9 @@ var (
 			{when: fourDigits, next: Authenticating, do: []action{sign}},
 			{next: same, why: "a PIN has four digits; a shorter one would cost a try"},
 		},
-		CardOut: to(Refused, removedEarly...),
+		CardOut:    to(Refused, removedEarly...),
+		ReaderGone: readerGone,
+		CapReached: pinTooLate,
 	})
 	authenticatingRow = withoutMoney(row{
 		Signed: to(same, authenticate),
@@ -43,7 +49,7 @@ var (
 		AssertionHeld: to(same, fetchChoices),
 		ChoicesHeld: {
 			{when: cardGone, next: Holder, do: []action{holdOffer, forgetCard, armCap}},
-			{next: RemoveCard, do: []action{holdOffer, forgetCard}},
+			{next: RemoveCard, do: []action{holdOffer, forgetCard, capRemove}},
 		},
 		CardRefused:  refusing(wipePIN, powerOff, cancelAll, record),
 		CenterFailed: refusing(wipePIN, powerOff, cancelAll, record),
@@ -51,10 +57,13 @@ var (
 			{when: hasSigned, next: same, do: []action{noteCardOff}},
 			{next: Refused, do: removedEarly},
 		},
-		TimedOut: to(Refused, abandon, saying(domain.CenterUnreachable), wipePIN, powerOff, cancelAll, record),
+		ReaderGone: append([]branch{{when: hasSigned, next: same, do: []action{noteCardOff}}}, readerGone...),
+		TimedOut:   to(Refused, abandon, saying(domain.CenterUnreachable), wipePIN, powerOff, cancelAll, record),
 	})
 	removeCardRow = leavable(row{
-		CardOut: to(Holder, noteCardOff, armCap),
+		CardOut:    to(Holder, noteCardOff, armCap),
+		CapReached: to(Wiping, leave...),
+		ReaderGone: to(Holder, noteCardOff, armCap), // nobody can see the card any more; Finish speaks of it once more
 	})
 	holderRow = leavable(row{
 		ItIsMe:     to(SelectCertificate),
@@ -64,5 +73,7 @@ var (
 	removedEarly = []action{
 		noteCardOff, abandon, saying(domain.CardRemovedTooEarly), wipePIN, powerOff, cancelAll, record,
 	}
+	pinTooLate = to(Refused, abandon, saying(domain.DeadlinePassed), wipePIN, powerOff, cancelAll, record)
+	readerGone = to(Refused, noteCardOff, abandon, saying(domain.CardUnreadable), wipePIN, powerOff, cancelAll, record)
 	alarmNotMe = action{"alarm", func(s *step) { s.emit(Effect{Kind: Alarm, Reason: domain.NotMe}) }}
 )

@@ -1,24 +1,20 @@
 package session
 
 var (
-	attractRow = withoutMoney(row{
+	attractRow = idling(row{
 		Begin: {
 			{when: cardLeft, next: same, why: "the card of the last visit must be taken first (X-12)"},
 			{next: Consent, do: []action{begin}},
 		},
-		CoinIn:    {{next: same, do: []action{idleCoin, callStaff}}},
-		FaultSet:  to(OutOfService),
-		StaffOpen: to(Maintenance),
-		CutOff:    to(GiveBack, takeUp),
-		Closed:    to(ServiceClosed),
-		TimedOut:  to(same, rearm),
+		CoinIn:   {{next: same, do: []action{idleCoin, callStaff}}},
+		CutOff:   to(GiveBack, takeUp),
+		Closed:   to(ServiceClosed),
+		TimedOut: to(same, rearm),
 	})
-	serviceClosedRow = withoutMoney(row{
-		Opened:    to(Attract),
-		FaultSet:  to(OutOfService),
-		StaffOpen: to(Maintenance),
-		CoinIn:    {{next: same, do: []action{idleCoin, callStaff}}},
-		TimedOut:  to(same, rearm),
+	serviceClosedRow = idling(row{
+		Opened:   to(Attract),
+		CoinIn:   {{next: same, do: []action{idleCoin, callStaff}}},
+		TimedOut: to(same, rearm),
 	})
 	outOfServiceRow = withoutMoney(row{
 		FaultCleared: to(Attract),

@@ -10,8 +10,9 @@ var (
 	})
 	checkingRow = leavable(row{
 		Checked: {
+			{when: timeShort, next: Refused, do: []action{saying(domain.DeadlinePassed), cancelAll, record}},
 			{when: free, next: Printing, do: []action{printCopy}},
-			{next: Pay, do: []action{openDeposit}},
+			{next: Pay, do: []action{capPay, openDeposit}},
 		},
 		CheckFailed: refusing(cancelAll, record),
 		TimedOut:    to(Refused, abandon, saying(domain.DocumentUnreadable), cancelAll, record),

@@ -17,6 +17,13 @@ var (
 		Lever:      to(Returning, abandon, giveBack),
 		EscrowFull: to(Returning, abandon, saying(domain.EscrowFull), giveBack),
 		TimedOut:   to(Returning, abandon, giveBack),
+		CapReached: to(Returning, abandon, saying(domain.DeadlinePassed), giveBack),
+		// Nobody pays at a machine that cannot print or count.
+		PrinterFault: to(Returning, abandon, saying(domain.PrinterNotReady), giveBack),
+		PrinterGone:  to(Returning, abandon, saying(domain.PrinterNotReady), giveBack),
+		CoinFault:    to(Returning, abandon, saying(domain.CoinsNotReady), giveBack),
+		CoinDoubt:    to(Returning, abandon, saying(domain.CoinsNotReady), giveBack),
+		CoinGone:     to(Returning, abandon, saying(domain.CoinsNotReady), giveBack),
 	})
 	settlingRow = complete(row{
 		CoinIn: to(same, recordCoin),
@@ -27,7 +34,12 @@ var (
 		FixFailed: {
 			{next: Returning, do: []action{refuse, giveBack}},
 		},
-		Lever:    stay("the price is being fixed; a failure returns the coins by itself"),
-		TimedOut: to(Returning, abandon, saying(domain.CoinsNotReady), giveBack),
+		CoinFault:    stay("the fix refuses a deposit that is in doubt"),
+		CoinDoubt:    stay("the fix refuses a deposit that is in doubt"),
+		CoinGone:     stay("the fix fails by itself"),
+		PrinterFault: stay("the copy is not begun by a printer that is not ready, and the coins come back"),
+		PrinterGone:  stay("the copy is not begun by a printer that is not there, and the coins come back"),
+		Lever:        stay("the price is being fixed; a failure returns the coins by itself"),
+		TimedOut:     to(Returning, abandon, saying(domain.CoinsNotReady), giveBack),
 	})
 )

@@ -19,7 +19,12 @@ var (
 			{when: laterUnfed, next: GivingChange, do: []action{keepEscrow}},
 			{next: StaffNeeded, do: []action{callStaff}}, // D-12: unknown is never good, and never printed again
 		},
-		TimedOut: to(StaffNeeded, abandon, callStaff), // S-01
+		TimedOut:     to(StaffNeeded, abandon, callStaff), // S-01
+		PrinterFault: stay("the copy's own evidence decides (D-12)"),
+		PrinterGone:  stay("the copy's own evidence decides (D-12)"),
+		CoinFault:    stay("what becomes of the coins is asked when the copies are over"),
+		CoinDoubt:    stay("what becomes of the coins is asked when the copies are over"),
+		CoinGone:     stay("what becomes of the coins is asked when the copies are over"),
 	})
 	givingChangeRow = complete(row{
 		CoinIn: noMoney,
@@ -37,6 +42,9 @@ var (
 			{next: TakePaper, do: []action{noteChange, oweDue, callStaff, record}},
 		},
 		ChangeFailed: to(TakePaper, noteChange, oweDue, callStaff, record),
+		CoinFault:    stay("the act under way says itself what moved"),
+		CoinDoubt:    stay("the act under way says itself what moved"),
+		CoinGone:     stay("the act under way says itself what moved"),
 		TimedOut:     to(TakePaper, abandon, keepUnproved, oweDue, callStaff, record),
 	})
 	takePaperRow = withoutMoney(row{

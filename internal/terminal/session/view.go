@@ -53,7 +53,7 @@ type View struct {
 	SheetsDone  int
 	SheetsTotal int
 	Outcome     domain.Outcome
-	Fault       string // staff code, small print; "" for none
+	Faults      []domain.FaultCode // what stands against service, in the order of their numbers
 }
 
 // Text is one text in the languages that the municipality wrote it in; Japanese is always there.

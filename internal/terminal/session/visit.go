@@ -10,6 +10,7 @@ type Visit struct {
 	LangOpen    bool
 	Countdown   int
 	May         Offers
+	Aids        uint8 // how much slower a resident with aids may be: 0 and 1 not, 2, 3
 	Application domain.ApplicationID
 
 	Tries    int

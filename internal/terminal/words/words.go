@@ -66,5 +66,8 @@ func Deposit(err error) domain.RefusalReason {
 	if errors.Is(err, coin.ErrNoRoom) || is && full.Full() {
 		return domain.EscrowFull
 	}
+	if errors.Is(err, coin.ErrNoRefund) {
+		return domain.ChangeUnavailable
+	}
 	return domain.CoinsNotReady // a doubted deposit too: it can only be repaid
 }

@@ -17,6 +17,9 @@ type Acceptor struct {
 	Addr  byte
 	Coins map[string]int // worth of a coin by its id (header 184); what is not listed stays inhibited
 	Paths map[int]byte   // sorter path by worth, 1-8; every worth must be programmed
+	// Counts says that its counts of insertions, acceptances and rejections add up. Open takes it back where the unit
+	// does not know them.
+	Counts bool
 
 	ID   Identity
 	Poll time.Duration // between two reads of its events
@@ -24,7 +27,7 @@ type Acceptor struct {
 	yen [coinTypes + 1]int // worth by coin type from 1; 0 is not ours
 }
 
-// ErrInhibit says that an inhibit read back is not what was set.
+// ErrInhibit says that an inhibit, or where a coin goes, read back is not what was set.
 var ErrInhibit = errors.New("coin: acceptor does not keep its inhibits")
 
 // Bounds of the time between two reads of the acceptor's events (ccTalk 4.7 part 3, header 249; coin acceptors lose
@@ -59,8 +62,30 @@ func (a *Acceptor) Open(ctx context.Context, products []string) (accepting bool,
 	if err := a.learn(ctx); err != nil {
 		return accepting, err
 	}
+	if _, err := a.Inside(ctx); errors.Is(err, ErrRefused) || errors.Is(err, ErrNoReply) {
+		a.Counts = false
+	} else if err != nil {
+		return accepting, err
+	}
 	a.Poll, err = a.pollTime(ctx)
 	return accepting, err
+}
+
+// Inside is how many coins were ever inserted and neither accepted nor rejected, in 24 bits; the difference of two such
+// numbers counts. 0 where its counts do not tell.
+func (a *Acceptor) Inside(ctx context.Context) (uint32, error) {
+	if !a.Counts {
+		return 0, nil
+	}
+	var n [3]uint32
+	for i, header := range []byte{hdrInsertCount, hdrAcceptCount, hdrRejectCount} {
+		p, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: header, Want: 3})
+		if err != nil {
+			return 0, err
+		}
+		n[i] = uint24(p)
+	}
+	return (n[0] - n[1] - n[2]) & 0xFFFFFF, nil
 }
 
 // selfCheck runs header 232.
@@ -91,8 +116,7 @@ func (a *Acceptor) learn(ctx context.Context) error {
 			continue
 		}
 		a.yen[n], found[yen] = yen, true
-		path := Request{To: a.Addr, Header: hdrSetSorterPath, Data: []byte{byte(n), a.Paths[yen]}}
-		if _, err := a.Bus.Do(ctx, path); err != nil {
+		if err := a.setPath(ctx, byte(n), a.Paths[yen]); err != nil {
 			return err
 		}
 	}
@@ -100,6 +124,28 @@ func (a *Acceptor) learn(ctx context.Context) error {
 		return &WrongDeviceError{Address: a.Addr, Reason: "is not programmed for all kinds of coin"}
 	}
 	return nil
+}
+
+// setPath sends a type's coins one way, and reads that back where the acceptor can tell.
+func (a *Acceptor) setPath(ctx context.Context, kind, path byte) error {
+	set := Request{To: a.Addr, Header: hdrSetSorterPath, Data: []byte{kind, path}}
+	if _, err := a.Bus.Do(ctx, set); err != nil {
+		return err
+	}
+	ask := Request{To: a.Addr, Header: hdrRequestPath, Data: []byte{kind}, Want: AnyLength}
+	return a.readBack(ctx, ask, path)
+}
+
+// readBack holds what was set against what the acceptor says; one that does not know the question is believed.
+func (a *Acceptor) readBack(ctx context.Context, ask Request, want byte) error {
+	got, err := a.Bus.Do(ctx, ask)
+	if errors.Is(err, ErrRefused) || errors.Is(err, ErrNoReply) {
+		return nil
+	}
+	if err == nil && first(got) != want {
+		err = fmt.Errorf("%w: header %d says %d, set was %d", ErrInhibit, ask.Header, first(got), want)
+	}
+	return err
 }
 
 // pollUnits are the units of header 249 in milliseconds; 0 and from 4 (hours) on mean "as you like".
@@ -230,8 +276,10 @@ func (a *Acceptor) Override(ctx context.Context, paths []byte) error {
 	for _, p := range paths {
 		set &^= 1 << (p - 1)
 	}
-	_, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrSetSorterOverride, Data: []byte{set}})
-	return err
+	if _, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrSetSorterOverride, Data: []byte{set}}); err != nil {
+		return err
+	}
+	return a.readBack(ctx, Request{To: a.Addr, Header: hdrRequestOverride, Want: AnyLength}, set)
 }
 
 func first(p []byte) byte {

@@ -72,6 +72,9 @@ func escrowFault(code byte) FaultName {
 	}
 }
 
+// hangsOpen says that a flap has opened and does not close (header 106: 20-23 to the hoppers, 40-43 to the tray).
+func hangsOpen(code byte) bool { return code >= 20 && code <= 23 || code >= 40 && code <= 43 }
+
 // Bits of the hopper's test registers (Money Controls TSP016, header 163).
 const (
 	hopperCurrent    = 1 << 0 // register 1: motor current too high
@@ -79,6 +82,7 @@ const (
 	hopperBlocked    = 1 << 3 // register 1: exit blocked while idle
 	hopperShort      = 1 << 4 // register 1: exit sensor short-circuit or light while idle
 	hopperBlockedPay = 1 << 5 // register 1: exit blocked while paying
+	hopperDisabled   = 1 << 7 // register 1: not enabled
 	hopperLight      = 1 << 0 // register 2: light on the exit sensor while paying
 	hopperChecksums  = 0x3C   // register 2: memory checksums A to D
 )

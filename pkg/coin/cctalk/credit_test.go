@@ -43,3 +43,14 @@ func TestNewsComeOldestFirst(t *testing.T) {
 		t.Errorf("two events before 1 the counter was %d", e)
 	}
 }
+
+func TestANumberThatShrankHasNotGrown(t *testing.T) {
+	for _, c := range []struct {
+		before, after uint32
+		want          int
+	}{{5, 5, 0}, {5, 7, 2}, {7, 5, 0}, {0xFFFFFF, 1, 2}, {1, 0xFFFFFF, 0}} {
+		if got := Grown24(c.before, c.after); got != c.want {
+			t.Errorf("from %d to %d: %d, want %d", c.before, c.after, got, c.want)
+		}
+	}
+}

@@ -73,7 +73,11 @@ func (e *Escrow) Status(ctx context.Context) (EscrowState, error) {
 	return s, nil
 }
 
-// Move empties the escrow in one direction and proves it empty. wait passes the time between two looks.
+// ErrHangs says that the coins have left the escrow as they should and that its flap does not close behind them.
+var ErrHangs = errors.New("coin: escrow's flap does not close")
+
+// Move empties the escrow in one direction and proves it empty; with ErrHangs it is empty too. wait passes the time
+// between two looks.
 func (e *Escrow) Move(ctx context.Context, direction Direction, wait Waiter) error {
 	if err := e.start(ctx, direction, wait); err != nil {
 		return err
@@ -86,6 +90,8 @@ func (e *Escrow) Move(ctx context.Context, direction Direction, wait Waiter) err
 		switch {
 		case err != nil:
 			return fmt.Errorf("%w: %w", ErrUnresolved, err)
+		case s.Level == 0 && hangsOpen(s.Fault):
+			return errors.Join(ErrHangs, &PartError{Part: PartEscrow, Name: escrowFault(s.Fault), Code: s.Fault})
 		case s.Fault != 0:
 			return errors.Join(ErrUnresolved, &PartError{Part: PartEscrow, Name: escrowFault(s.Fault), Code: s.Fault})
 		case s.Moving:

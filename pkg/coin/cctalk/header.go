@@ -20,10 +20,13 @@ const (
 	hdrHopperStop        = 172 // Emergency stop
 	hdrCoinID            = 184 // Request coin id
 	hdrBuild             = 192 // Request build code
+	hdrRequestPath       = 209 // Request sorter paths
 	hdrSetSorterPath     = 210 // Modify sorter paths
 	hdrOptionFlags       = 213 // Request option flags
 	hdrHopperLevel       = 217 // Request payout high / low status
+	hdrRejectCount       = 194 // Request reject counter
 	hdrAcceptCount       = 225 // Request accept counter
+	hdrInsertCount       = 226 // Request insertion counter
 	hdrRequestMaster     = 227 // Request master inhibit status
 	hdrModifyMaster      = 228 // Modify master inhibit status
 	hdrBufferedCredit    = 229 // Read buffered credit or error codes
@@ -37,6 +40,7 @@ const (
 	hdrMaker             = 246 // Request manufacturer id
 	hdrPollPriority      = 249 // Request polling priority
 	hdrSimplePoll        = 254 // Simple poll
+	hdrRequestOverride   = 221 // Request sorter override status
 	hdrSetSorterOverride = 222 // Modify sorter override status
 )
 
@@ -55,7 +59,7 @@ func retryOf(header byte) retry {
 	case hdrSimplePoll, hdrMaker, hdrCategory, hdrProduct, hdrSerial, hdrSoftware, hdrBuild, hdrSelfCheck,
 		hdrPollPriority, hdrRequestInhibit, hdrBufferedCredit, hdrRequestMaster, hdrAcceptCount, hdrHopperLevel,
 		hdrOptionFlags, hdrCoinID, hdrHopperCoin, hdrHopperCount, hdrHopperStatus, hdrHopperTest, hdrCipherKey,
-		hdrEscrowStatus:
+		hdrEscrowStatus, hdrRequestPath, hdrRequestOverride, hdrInsertCount, hdrRejectCount:
 		return retryRead
 	case hdrModifyInhibit, hdrModifyMaster, hdrSetSorterOverride, hdrSetSorterPath, hdrHopperEnable, hdrHopperStop:
 		return retrySet

@@ -52,6 +52,8 @@ type Hopper struct {
 	Yen   int            // worth of its coins
 	Key   KeyMode        // Open finds it out where it is KeyAuto
 	Coins map[string]int // worth of a coin by its name (header 171)
+	// SwappedLevels says that the two level bits of header 217 stand in each other's place.
+	SwappedLevels bool
 
 	ID Identity
 }
@@ -107,13 +109,19 @@ func (h *Hopper) keyMode(ctx context.Context) (KeyMode, error) {
 	}
 }
 
-// Enable allows it to dispense, or forbids it.
+// Enable allows it to dispense, or forbids it, and reads that back: test register 1 has a bit for it.
 func (h *Hopper) Enable(ctx context.Context, on bool) error {
 	set := Request{To: h.Addr, Header: hdrHopperEnable, Data: []byte{0}}
 	if on {
 		set.Data[0] = hopperOn
 	}
-	_, err := h.Bus.Do(ctx, set)
+	if _, err := h.Bus.Do(ctx, set); err != nil {
+		return err
+	}
+	registers, err := h.Bus.Do(ctx, Request{To: h.Addr, Header: hdrHopperTest, Want: AnyLength})
+	if err == nil && (first(registers)&hopperDisabled == 0) != on {
+		err = &PartError{Part: PartHopper, Yen: h.Yen, Name: FaultInoperative, Code: first(registers)}
+	}
 	return err
 }
 
@@ -147,6 +155,9 @@ func (h *Hopper) Counters(ctx context.Context) (HopperState, error) {
 	// b4 and b5 say which sensors are fitted (header 217).
 	s.Low = level[0]&0x11 == 0x11
 	s.High = level[0]&0x22 == 0x22
+	if h.SwappedLevels {
+		s.Low, s.High = level[0]&0x12 == 0x12, level[0]&0x21 == 0x21
+	}
 	return s, nil
 }
 

@@ -3,7 +3,7 @@ package cctalk
 import (
 	"context"
 	"errors"
-	"net"
+	"io"
 	"os"
 	"time"
 )
@@ -18,10 +18,17 @@ type Port interface {
 	Write(ctx context.Context, p []byte) (n int, err error)
 }
 
-// FromConn makes a Port of a network connection or of anything else with deadlines.
-func FromConn(c net.Conn) Port { return connPort{c} }
+// Conn is what a Port can be made of: a net.Conn, or an *os.File of a pollable device.
+type Conn interface {
+	io.ReadWriter
+	SetReadDeadline(time.Time) error
+	SetWriteDeadline(time.Time) error
+}
 
-type connPort struct{ conn net.Conn }
+// FromConn makes a Port of a network connection or of anything else with deadlines.
+func FromConn(c Conn) Port { return connPort{c} }
+
+type connPort struct{ conn Conn }
 
 var _ Port = connPort{}
 

@@ -35,12 +35,16 @@ type pipe struct {
 
 	mu      sync.Mutex
 	unread  []byte
+	ends    []int         // what is unread of each transfer, in order
 	failed  error         // why the reader ended
 	changed chan struct{} // closed and replaced whenever unread or failed change
 	closed  bool
 }
 
-var _ usb.Pipe = (*pipe)(nil)
+var (
+	_ usb.Pipe           = (*pipe)(nil)
+	_ usb.TransferReader = (*pipe)(nil)
+)
 
 // newPipe opens the bulk endpoints that are there and starts the reader.
 func newPipe(d *Device, face *gousb.Interface, alt usb.Alternate) (*pipe, error) {
@@ -77,7 +81,9 @@ func (p *pipe) readAll() {
 		stop()
 		over := err != nil && err != gousb.TransferCancelled && err != gousb.TransferTimedOut
 		p.mu.Lock()
-		p.unread = append(p.unread, buf[:n]...)
+		if p.unread = append(p.unread, buf[:n]...); n > 0 {
+			p.ends = append(p.ends, n)
+		}
 		if over {
 			p.failed = fault("read", err)
 		}
@@ -115,14 +121,34 @@ func (p *pipe) wake() {
 }
 
 // Read implements [usb.Pipe].
-func (p *pipe) Read(ctx context.Context, b []byte) (int, error) {
+func (p *pipe) Read(ctx context.Context, b []byte) (int, error) { return p.read(ctx, b, false) }
+
+// ReadTransfer implements [usb.TransferReader].
+func (p *pipe) ReadTransfer(ctx context.Context, b []byte) (int, error) { return p.read(ctx, b, true) }
+
+// took counts n bytes off the transfers that are unread. mu is held.
+func (p *pipe) took(n int) {
+	for n > 0 {
+		one := min(n, p.ends[0])
+		n -= one
+		if p.ends[0] -= one; p.ends[0] == 0 {
+			p.ends = p.ends[1:]
+		}
+	}
+}
+
+func (p *pipe) read(ctx context.Context, b []byte, oneTransfer bool) (int, error) {
 	if p.in == nil {
 		return 0, &usb.Fault{Op: "read", Kind: usb.ErrNotFound}
 	}
 	for {
 		p.mu.Lock()
 		if len(p.unread) > 0 {
+			if oneTransfer {
+				b = b[:min(len(b), p.ends[0])]
+			}
 			n := copy(b, p.unread)
+			p.took(n)
 			rest := copy(p.unread, p.unread[n:])
 			clear(p.unread[rest:]) // nothing that passed through stays behind
 			p.unread = p.unread[:rest]
@@ -214,7 +240,7 @@ func (p *pipe) shut() {
 	p.busy.Wait()
 	p.mu.Lock()
 	clear(p.unread)
-	p.unread = nil
+	p.unread, p.ends = nil, nil
 	p.wake()
 	p.mu.Unlock()
 	p.face.Close()

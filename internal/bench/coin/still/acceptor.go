@@ -120,6 +120,7 @@ func (a *acceptor) decide(c piece, which int) {
 		u.stuck[c.yen]++
 		u.stand(f, func() { // whoever opens the acceptor finds it and puts it into the return tray
 			u.stuck.take(c.yen)
+			u.bounced[c.yen]++
 			u.giveBack(c.yen)
 		})
 		return

@@ -205,18 +205,16 @@ func (u *Unit) ended(do string) {
 	u.chute = Coins{}
 }
 
-// ClearJams frees all that is jammed, as a clerk would.
+// ClearJams frees all that is jammed and opens all that is blocked or full, as a clerk would.
 func (u *Unit) ClearJams() {
 	all := u.troubles.standing
 	u.troubles.standing = nil
 	for _, f := range all {
 		f.free()
 	}
-	blocked := func(f armed) bool { return f.Do == trouble.BlockChute }
-	if slices.ContainsFunc(u.troubles.waiting, blocked) {
-		u.troubles.waiting = slices.DeleteFunc(u.troubles.waiting, blocked)
-		u.ended(trouble.BlockChute)
-	}
+	seen := func(f armed) bool { return f.Do == trouble.BlockChute || f.Do == trouble.FullEscrow }
+	u.troubles.waiting = slices.DeleteFunc(u.troubles.waiting, seen)
+	u.ended(trouble.BlockChute)
 	u.change()
 }
 

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/kioskd/kioskd/internal/bench/coin/trouble"
 )
 
 // How says what happens at a byte.
@@ -80,8 +82,9 @@ const (
 
 // Options are what a run may have beside its plan.
 type Options struct {
-	Break Break
-	Seed  uint64 // moves the moments at which coins are put in
+	Break  Break
+	Seed   uint64          // moves the moments at which coins are put in
+	Faults []trouble.Fault // armed when the story begins
 }
 
 // Result is what a run left.

@@ -13,7 +13,9 @@ type ledger struct {
 	open    bool // a deposit is open
 	last    coin.Acceptor
 	escrow  coin.Count
+	boxed   coin.Count // of those in the escrow, what goes to the cash box when it is kept
 	hoppers coin.Count
+	box     coin.Count
 	out     coin.Count
 	unknown int  // coins of which nobody knows where they are, or which they are
 	act     *act // an intent without its result

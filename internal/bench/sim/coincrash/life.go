@@ -2,6 +2,7 @@ package coincrash
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 
@@ -36,17 +37,25 @@ func (p *life) run(ctx context.Context) error {
 	if err := p.recover(ctx); err != nil {
 		return err
 	}
-	if p.read().begun {
-		return nil
-	}
-	p.shop.begin()
-	if s := p.shop.story; s.Pay > 0 {
-		if err := p.commit(func(l *ledger) { l.begun, l.owed = true, s.Pay }); err != nil {
+	if !p.read().begun {
+		p.shop.begin()
+		if err := p.tell(ctx); err != nil {
 			return err
 		}
-		return p.pay(ctx)
 	}
-	return p.sell(ctx)
+	return p.linger(ctx)
+}
+
+// tell does what the story says.
+func (p *life) tell(ctx context.Context) error {
+	s := p.shop.story
+	if s.Pay == 0 {
+		return p.sell(ctx)
+	}
+	if err := p.commit(func(l *ledger) { l.begun, l.owed = true, s.Pay }); err != nil {
+		return err
+	}
+	return p.pay(ctx)
 }
 
 // limit is how long a person may take for all coins.
@@ -120,6 +129,9 @@ func (p *life) heard(e coin.Event) (over bool, err error) {
 		k, _ := coin.KindOf(e.Yen)
 		return false, p.commit(func(l *ledger) {
 			l.escrow[k]++
+			if e.CashBox {
+				l.boxed[k]++
+			}
 			l.last = e.Now
 		})
 	case coin.Stopped, coin.Doubtful:
@@ -172,17 +184,31 @@ func (p *life) end(ctx context.Context, end coin.End) error {
 			return err
 		}
 	}
+	if p.shop.letsGo() {
+		if after, err := p.v.Counters(ctx); err != nil || wasOff(c, after) {
+			return errors.Join(errWasOff, err) // the next life resolves it
+		}
+	}
 	return p.commit(func(l *ledger) { l.ended(end) })
+}
+
+// errWasOff says that an escrow that does not hold its coins without power lost its power while it moved.
+var errWasOff = errors.New("coincrash: the escrow moved without power in between")
+
+// wasOff says that the vendor lost its power between two readings. Its event counter shows it where there was an event
+// before: with a coin in the escrow there was.
+func wasOff(before, after coin.Counters) bool {
+	return after.Acceptor.Since(before.Acceptor.Event).Reset
 }
 
 // ended books that the escrow is empty.
 func (l *ledger) ended(end coin.End) {
 	if end == coin.Keep {
-		l.hoppers = l.hoppers.Plus(l.escrow)
+		l.hoppers, l.box = l.hoppers.Plus(l.escrow.Minus(l.boxed)), l.box.Plus(l.boxed)
 	} else {
 		l.out = l.out.Plus(l.escrow)
 	}
-	l.escrow, l.act, l.open = coin.Count{}, nil, false
+	l.escrow, l.boxed, l.act, l.open = coin.Count{}, coin.Count{}, nil, false
 }
 
 // pay pays what is owed: intent, act once, result.

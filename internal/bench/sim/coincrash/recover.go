@@ -2,8 +2,11 @@ package coincrash
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/kioskd/kioskd/pkg/coin"
+	"github.com/kioskd/kioskd/pkg/coin/cctalk"
 )
 
 // recover settles what an earlier life left, by the devices' counters and never by what was intended.
@@ -29,6 +32,44 @@ func (p *life) recover(ctx context.Context) error {
 	return p.pay(ctx)
 }
 
+// linger waits for coins that come when the story is over, where a fault may let one hang; they go back.
+func (p *life) linger(ctx context.Context) error {
+	if len(p.shop.Faults) == 0 {
+		return nil
+	}
+	late := time.NewTimer(2 * limit)
+	defer late.Stop()
+	for {
+		select {
+		case e := <-p.v.Events():
+			in, is := e.(coin.CoinIn)
+			if _, gone := e.(coin.Gone); gone {
+				return errors.New("coincrash: the vendor went away when all was over")
+			}
+			if !is {
+				continue
+			}
+			k, _ := coin.KindOf(in.Yen)
+			if err := p.commit(func(l *ledger) {
+				l.open, l.last = true, in.Now
+				l.escrow[k]++
+			}); err != nil {
+				return err
+			}
+			if _, err := p.v.Settle(ctx); err != nil { // the coin has not fallen yet
+				return err
+			}
+			if err := p.end(ctx, coin.Repay); err != nil {
+				return err
+			}
+		case <-late.C:
+			return nil
+		case <-p.died:
+			return errDead
+		}
+	}
+}
+
 // resolvePayout finds out what was paid.
 func (p *life) resolvePayout(now coin.Counters, a act) error {
 	r := coin.ResolvePayout(a.before, now, a.plan)
@@ -38,6 +79,7 @@ func (p *life) resolvePayout(now coin.Counters, a act) error {
 	case !r.Known || r.Paying:
 		p.shop.settled("payout not known")
 		return p.commit(func(l *ledger) {
+			l.hoppers = l.hoppers.Minus(a.plan) // any of them may be out
 			l.unknown += a.plan.Pieces()
 			l.act, l.owed = nil, 0
 		})
@@ -63,12 +105,15 @@ func (p *life) resolveDeposit(ctx context.Context, now coin.Counters) error {
 	r := coin.ResolveDeposit(left.last, now.Acceptor)
 	if !r.Known {
 		p.shop.settled("deposit not known")
-		r.Unknown = 1
+		r.Unknown = cctalk.SlotCount // nobody can tell; so many might have come since the last look
 	}
 	err := p.commit(func(l *ledger) {
 		l.last = now.Acceptor
 		l.unknown += r.Unknown
-		if l.act == nil {
+		if r.Reset && p.shop.letsGo() { // the power was off, and with it went what lay in the escrow
+			l.unknown += l.escrow.Plus(r.Coins).Pieces()
+			l.escrow, l.boxed = coin.Count{}, coin.Count{}
+		} else if l.act == nil {
 			l.escrow = l.escrow.Plus(r.Coins)
 		} else { // they fell while the flap moved, perhaps through it
 			l.unknown += r.Coins.Pieces()
@@ -76,6 +121,9 @@ func (p *life) resolveDeposit(ctx context.Context, now coin.Counters) error {
 	})
 	if err != nil {
 		return err
+	}
+	if r.Reset && p.shop.letsGo() {
+		p.shop.settled("an escrow that let go without power")
 	}
 	if r.Coins.Pieces() > 0 {
 		p.shop.settled("coins that nobody wrote down")
@@ -93,7 +141,7 @@ func (p *life) resolveEscrow(ctx context.Context, now coin.Counters) error {
 		end = left.act.end
 	}
 	switch {
-	case now.Escrow.Empty() && left.act != nil:
+	case now.Escrow.Level == 0 && !now.Escrow.Moving && left.act != nil: // gone, even if a flap hangs now
 		p.shop.settled("an escrow that did as it was told")
 		return p.commit(func(l *ledger) { l.ended(end) })
 	case now.Escrow.Empty() && left.escrow.IsZero():
@@ -102,13 +150,13 @@ func (p *life) resolveEscrow(ctx context.Context, now coin.Counters) error {
 		p.shop.settled("an escrow that lost its coins")
 		return p.commit(func(l *ledger) {
 			l.unknown += l.escrow.Pieces()
-			l.escrow, l.open = coin.Count{}, false
+			l.escrow, l.boxed, l.open = coin.Count{}, coin.Count{}, false
 		})
 	case left.act != nil && left.act.before.Escrow.Level != now.Escrow.Level:
 		p.shop.settled("an escrow that did a part")
 		if err := p.commit(func(l *ledger) {
 			l.unknown += l.escrow.Pieces()
-			l.escrow, l.act = coin.Count{}, nil
+			l.escrow, l.boxed, l.act = coin.Count{}, coin.Count{}, nil
 		}); err != nil {
 			return err
 		}

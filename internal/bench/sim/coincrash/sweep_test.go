@@ -15,6 +15,8 @@ import (
 // The knobs of `make coin-crash`; without them the sweep is reduced to every so-manieth byte.
 var (
 	every = flag.Int("every", 60, "strike at every so-manieth byte; 1: the whole sweep")
+	times = flag.Int("occasions", 1, "at how many occasions each kind of fault happens; 3: the whole gate")
+	swarm = flag.Int("swarm", 300, "runs of random faults with a random blow")
 	seed  = flag.Uint64("seed", 1, "which bytes a reduced sweep takes, when coins are put in, and which runs are replayed")
 )
 

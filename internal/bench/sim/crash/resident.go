@@ -103,9 +103,10 @@ func (r *resident) rest(p *process, v session.View) (over bool, err error) {
 				break
 			}
 		}
+		r.pass(p, 25*time.Second) // two looks at the printer: one that is gone is opened anew
 		return false, err
 	case v.State == session.OutOfService:
-		return false, fmt.Errorf("crash: out of service after a clerk had come: %s", v.Fault)
+		return false, fmt.Errorf("crash: out of service after a clerk had come: %v", v.Faults)
 	}
 	r.pass(p, 5*time.Second) // coins in flight come to rest
 	if p.panel.shown().State != v.State {

@@ -40,6 +40,12 @@ const (
 	Hours                     // the hours of the machine end
 	ClerkErrs                 // a clerk who turns the key at any time, with any word
 	ClerkOpens                // a clerk works at the machine for a while
+	NoPaper                   // the printer has no paper for a while
+	CoinPart                  // the acceptor is jammed or was tampered with
+	InDoubt                   // a coin may have moved unseen
+	ReaderOut                 // the reader is not there for a while
+	NoPulse                   // the centre answers no heartbeat for a while
+	WrongClock                // the machine's clock is not the centre's for a while
 	numFaults
 )
 
@@ -48,12 +54,13 @@ var faultNames = [numFaults]string{
 	"vendor-gone", "vendor-refuse", "print-refused", "print-partly", "print-mute", "print-slow", "printer-not-up",
 	"overdue", "center-down", "center-slow", "center-refuse", "center-mixed", "card-early", "card-bad", "wrong-digits",
 	"any-touch", "walk-off", "crash", "power-cut", "hours", "clerk-errs", "clerk-opens",
+	"no-paper", "coin-part", "in-doubt", "reader-out", "no-pulse", "wrong-clock",
 }
 
 func (f Fault) String() string { return faultNames[f] }
 
 // Faults is a set of kinds; bit n is kind n.
-type Faults uint32
+type Faults uint64
 
 // Every is the set of all kinds, and None that of no kind, which is not the zero value.
 const (
@@ -97,7 +104,7 @@ func swarm(r *rand.Rand) Faults {
 	if r.IntN(16) == 0 {
 		return None
 	}
-	return Faults(r.Uint32())&Every | None
+	return Faults(r.Uint64())&Every | None
 }
 
 // strikes reports that a fault of this kind happens now: once in so many occasions.

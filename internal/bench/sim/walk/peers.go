@@ -1,6 +1,8 @@
 package walk
 
 import (
+	"time"
+
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 )
@@ -94,6 +96,10 @@ func (w *World) peerSays(r *request) session.Event {
 	case session.RequestIssue:
 		return session.Event{Kind: session.DocumentHeld, N: w.v.Copies * (1 + w.rnd.IntN(2))}
 	default:
-		return session.Event{Kind: session.Checked}
+		left := int(domain.NoteLife / time.Second)
+		if w.strikes(CenterSlow, 20) {
+			left = w.rnd.IntN(left)
+		}
+		return session.Event{Kind: session.Checked, N: left}
 	}
 }

@@ -205,7 +205,7 @@ func (w *World) emptyEscrow() {
 	before, ok := c.counters()
 	held := w.balance(journal.Escrow)
 	turn := func() {
-		w.stop, w.staff, w.lateCoin, w.tray, w.late = false, false, false, false, domain.Count{}
+		w.stop, w.staff, w.lateCoin, w.tray, w.coinPart, w.late = false, false, false, false, false, domain.Count{}
 		w.settled()
 	}
 	switch {

@@ -23,7 +23,7 @@ func (p *printer) visit() { *p = printer{job: p.job, fell: p.fell, live: p.live,
 // print prints one copy as one job, once.
 func (w *World) print(r *request) {
 	fail := func(e session.Evidence) session.Event { return session.Event{Kind: session.CopyFailed, Evidence: e} }
-	if w.strikes(PrinterNotUp, 12) || w.ends(r) || w.broken {
+	if w.paper || w.strikes(PrinterNotUp, 12) || w.ends(r) || w.broken {
 		w.done(r, fail(session.EvidenceNotPrinted))
 		return
 	}

@@ -26,11 +26,10 @@ func (w *World) misfortune() {
 	case w.strikes(VendorGone, 10):
 		w.coin.on = false
 		w.coinGone = true
-		if w.v.State == session.Pay {
-			w.apply(session.Event{Kind: session.Cancel})
-		} else {
-			w.settled()
-		}
+		w.apply(session.Event{Kind: session.CoinGone})
+		w.settled()
+	case w.trouble():
+		w.settled()
 	case w.closed:
 		w.closed = false
 		w.settled()
@@ -41,6 +40,42 @@ func (w *World) misfortune() {
 		w.closed = true
 		w.settled()
 	}
+}
+
+// trouble is a device or a peer that says of itself that it is not well.
+func (w *World) trouble() bool {
+	for _, x := range []struct {
+		fault      Fault
+		flag       *bool
+		comes, end session.Kind
+	}{
+		{NoPaper, &w.paper, session.PrinterFault, session.PrinterMended},
+		{ReaderOut, &w.reader, session.ReaderGone, session.ReaderBack},
+		{NoPulse, &w.center, session.CenterLost, session.CenterBack},
+		{WrongClock, &w.clock, session.ClockDoubt, session.ClockSure},
+		{CoinPart, &w.coinPart, session.CoinFault, session.CoinFault},
+		{InDoubt, &w.staff, session.CoinDoubt, session.CoinDoubt},
+	} {
+		if *x.flag || !w.strikes(x.fault, 12) {
+			continue
+		}
+		*x.flag = true
+		if x.fault == ReaderOut {
+			w.person.card = false
+		}
+		if looks := w.v.Nobody() || w.v.State == session.Pay; looks || x.fault != NoPaper {
+			w.apply(session.Event{Kind: x.comes})
+		}
+		if x.comes != x.end {
+			w.later(w.between(second, 20*minute), func() {
+				*x.flag = false
+				w.apply(session.Event{Kind: x.end})
+				w.settled()
+			})
+		}
+		return true
+	}
+	return false
 }
 
 // goDown ends the process; what moves goes on moving.

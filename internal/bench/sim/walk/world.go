@@ -45,13 +45,15 @@ type World struct {
 
 // standing is what keeps the machine out of service; what only a person ends outlives every start.
 type standing struct {
-	stop, staff, lateCoin, tray bool // lasting
-	coinGone, printGone, closed bool
+	stop, staff, lateCoin, tray  bool // lasting
+	coinPart                     bool // lasting
+	coinGone, printGone, closed  bool
+	paper, reader, center, clock bool // out or wrong; they come back by themselves
 }
 
 func (w *World) faulty() bool {
 	s := w.standing
-	return s.stop || s.staff || s.lateCoin || s.tray || s.coinGone || s.printGone || s.closed || w.broken
+	return s != standing{} || w.broken
 }
 
 // alarm is a time-out of the session.
@@ -202,7 +204,7 @@ func (w *World) apply(e session.Event) {
 
 // settled holds faults and hours against an idle machine, and sends the resident's next thought.
 func (w *World) settled() {
-	if !w.v.Idle() {
+	if !w.up || !w.v.Idle() {
 		return
 	}
 	if w.endFailed && w.coin.on {

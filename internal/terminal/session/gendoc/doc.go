@@ -21,7 +21,7 @@ func writeDoc(w io.Writer) error {
 	for s := range session.State(session.NumStates) {
 		d.state(s)
 	}
-	return d.err
+	return d.declared()
 }
 
 type docWriter struct {

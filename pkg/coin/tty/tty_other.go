@@ -1,0 +1,7 @@
+//go:build !linux
+
+package tty
+
+import "os"
+
+func open(string) (*os.File, error) { return nil, ErrNoTerminal }
