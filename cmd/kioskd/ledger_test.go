@@ -84,7 +84,8 @@ func TestLedgerReadsTheFileOrTheCopyBesideARunningKiosk(t *testing.T) {
 func TestR06_RenewKeepsTheOldAndWaitsForAPerson(t *testing.T) {
 	path, _, j := owing(t)
 	var out bytes.Buffer
-	l := ledger{path: path, out: &out, note: &out, counts: domain.Count{10, 5, 8, 2}, kiosk: "K-000012", key: []byte("key")}
+	l := ledger{path: path, out: &out, note: &out, kiosk: "K-000012", key: []byte("key")}
+	l.counts = domain.Count{10, 5, 8, 2}
 	if err := l.renew(t.Context(), noon); !journal.Owned.Wants(err) {
 		t.Fatalf("beside a running kiosk: %v", err)
 	}
