@@ -160,6 +160,7 @@ func (k *kiosk) work(ctx context.Context) error {
 		func(ctx context.Context) error { k.terminal.Pulse().Run(ctx); return ctx.Err() },
 		func(ctx context.Context) error { k.terminal.Outbox().Run(ctx); return ctx.Err() },
 		func(ctx context.Context) error { return k.devices.watch(ctx, k.config) },
+		func(ctx context.Context) error { return keepCopy(ctx, k.journal, k.log) },
 		k.warm,
 	}
 	if hooks.serve != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/bench/crashfs"
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/journal/disk"
 )
 
 func wants(t *testing.T, err error, p Problem) {
@@ -295,7 +296,7 @@ func TestR08_NoVisitBeginsOnADiskThatIsNearlyFull(t *testing.T) {
 func TestR06_AFileIsKeptUnderANameWithTheTime(t *testing.T) {
 	path := busy(t, 2)
 	file, log := read(t, path), read(t, path+"-wal")
-	kept, err := Keep(path, now)
+	kept, err := disk.Keep(path, now)
 	must(t, err)
 	if want := path + ".kept-20261125T030000Z"; kept != want {
 		t.Errorf("%s, want %s", kept, want)
@@ -304,7 +305,7 @@ func TestR06_AFileIsKeptUnderANameWithTheTime(t *testing.T) {
 		t.Error("it is not what it was")
 	}
 	must(t, reopen(t, path))
-	if _, err := Keep(path, now); err == nil {
+	if _, err := disk.Keep(path, now); err == nil {
 		t.Error("a kept file was overwritten")
 	}
 	must(t, reopen(t, kept))

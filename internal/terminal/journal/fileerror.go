@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"syscall"
-	"time"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -209,27 +207,6 @@ func (j *Journal) room() error {
 		return j.wrong(Full, fmt.Errorf("%d MiB are free", free>>20))
 	}
 	return nil
-}
-
-// Keep renames a journal and its log, with the time, so that a new one can begin. It gives the file's new name. Only a
-// person may ask for it.
-func Keep(path string, at time.Time) (kept string, err error) {
-	kept = path + ".kept-" + at.UTC().Format("20060102T150405Z")
-	if _, err := os.Lstat(kept); err == nil {
-		return "", fmt.Errorf("journal: %s is there already", kept)
-	}
-	// The file goes first: a start that finds the log alone refuses, and one that found the file alone would take it
-	// for whole.
-	if err := os.Rename(path, kept); err != nil {
-		return "", fmt.Errorf("journal: keep: %w", err)
-	}
-	if err := os.Rename(path+"-wal", kept+"-wal"); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("journal: keep: %w", err)
-	}
-	if err := disk.SyncFolder(filepath.Dir(path)); err != nil {
-		return "", fmt.Errorf("journal: keep: %w", err)
-	}
-	return kept, nil
 }
 
 // logLimit is when the write-ahead log is brought into the file, also without an idle moment.

@@ -3,15 +3,14 @@ package journal
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/journal/slip"
 )
 
 // Slip names an amount that is owed. The number may be known to anybody; the code is shown to the resident
@@ -21,58 +20,11 @@ type Slip struct {
 	Code   string // 10 random characters of Crockford's base 32; "" where it was told before
 }
 
-// crockford is base 32 without I, L, O and U.
-const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-// codeLength is 50 random bits, which nobody guesses at a counter.
-const codeLength = 10
-
-// newCode draws a claim code.
-func newCode() string {
-	var b [codeLength]byte
-	_, _ = rand.Read(b[:]) // never fails
-	for i := range b {
-		b[i] = crockford[b[i]%byte(len(crockford))] // 256 is a multiple of 32
-	}
-	return string(b[:])
-}
-
-// readCode takes a code as people write it: in any case, with spaces and dashes, O for 0, I and L for 1.
-func readCode(s string) string {
-	return strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(s))
-}
-
 func (j *Journal) mac(number, code string) []byte {
 	h := hmac.New(sha256.New, j.claimKey)
-	h.Write([]byte("kioskd/claim/1\n" + number + "\n" + readCode(code)))
+	h.Write([]byte("kioskd/claim/1\n" + number + "\n" + slip.ReadCode(code)))
 	return h.Sum(nil)
 }
-
-// numberOf writes a slip's number.
-func numberOf(kiosk domain.KioskID, at time.Time, epoch, n int64) string {
-	digits := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, string(kiosk))
-	digits = "0000" + digits
-	body := fmt.Sprintf("%s-%s-%d-%04d", digits[len(digits)-4:], at.In(japan).Format("060102"), epoch, n)
-	return body + "-" + checkDigits(body)
-}
-
-// checkDigits are two, modulo 97 as in ISO 7064: a wrong digit or two that changed places are found.
-func checkDigits(body string) string {
-	rest := 0
-	for _, r := range body {
-		if r >= '0' && r <= '9' {
-			rest = (rest*10 + int(r-'0')) % 97
-		}
-	}
-	return fmt.Sprintf("%02d", 98-rest*100%97)
-}
-
-var japan = time.FixedZone("JST", 9*60*60)
 
 // SlipFor names what a visit is owed, before anybody is shown it: number and code are on the disk when it returns. It
 // may be asked again, also after a crash, and gives the same number; the code is told once.
@@ -82,7 +34,7 @@ func (j *Journal) SlipFor(ctx context.Context, at time.Time, app domain.Applicat
 			return err
 		}
 		if len(j.claimKey) > 0 {
-			s.Code = newCode()
+			s.Code = slip.NewCode()
 		}
 		s.Number, err = j.nameSlip(ctx, tx, at, app, s.Code)
 		return err
@@ -111,7 +63,7 @@ func (j *Journal) nameSlip(ctx context.Context, tx *sql.Tx, at time.Time, app do
 	if err != nil {
 		return "", fmt.Errorf("journal: slip: %w", err)
 	}
-	number = numberOf(kiosk, at, epoch, n)
+	number = slip.Number(kiosk, at, epoch, n)
 	var mac any
 	if code != "" {
 		mac = j.mac(number, code)
