@@ -18,6 +18,7 @@ import (
 // The knobs of `make kill9`.
 var (
 	kill9Kills = flag.Int("kills", 20, "how often kioskd is killed at random moments")
+	kill9Rate  = flag.Int("line-rate", 1, "how many times 9600 baud the coin vendor's line has while it kills")
 	kill9Seed  = flag.Uint64("kill-seed", 0, "of the moments; 0: another one each time")
 )
 
@@ -45,8 +46,8 @@ func (k *killTally) count(t *testing.T, kills int, money, paper []string) {
 func (k *killTally) say(t *testing.T, seed uint64) {
 	k.Lock()
 	defer k.Unlock()
-	t.Logf("kill9: %d kills, %d times the coins and %d times the sheets were not as the books say, seed %d", k.kills,
-		k.money, k.paper, seed)
+	t.Logf("kill9: %d kills, %d times the coins and %d times the sheets were not as the books say, "+
+		"line at ×%d, seed %d", k.kills, k.money, k.paper, *kill9Rate, seed)
 }
 
 // moneyAgrees holds the books against the trays: every coin lies where they say, and whatever machine and clerk have

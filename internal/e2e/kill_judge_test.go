@@ -174,7 +174,7 @@ func TestX01_R10_KillAtAnyMomentLosesNothing(t *testing.T) {
 		n++
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newWorld(t, "-coin-rate="+strconv.Itoa(*kill9Rate))
 			for _, moment := range moments {
 				if !t.Run(moment.String(), func(t *testing.T) { w.killAfter(t, moment) }) {
 					return
