@@ -11,8 +11,8 @@ import (
 	"github.com/kioskd/kioskd/internal/bench/resident"
 )
 
-// hurried is how much faster people's time-outs run while a test waits for one: 150 s pass in 4 s. Faster, and the thirty
-// pictures of a countdown take longer than the limits that stand behind it.
+// hurried is how much faster people's time-outs run while a test waits for one: 150 s pass in 4 s. Faster, and the
+// thirty pictures of a countdown take longer than the limits that stand behind it.
 const hurried = 40
 
 // leaves lets a person stand still in a state: nothing is touched until the kiosk ends the visit by itself. do is done
