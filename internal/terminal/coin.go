@@ -26,6 +26,12 @@ func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, 
 	case coin.Doubtful:
 		t.Log.Error("money in doubt", "evt", "coin.doubt", "reason", int(e.Reason), "code", int(e.Code))
 		t.raise(ctx, health.Staff)
+		if t.opened { // what it is owed is paid by two of the staff, whatever code is shown
+			doubt := journal.Event{Application: t.visit.Application, Type: journal.Doubted}
+			if err := t.Ports.Journal.Record(ctx, t.Now(), doubt); err != nil {
+				t.broken("doubt", err)
+			}
+		}
 		return session.Event{Kind: session.CoinDoubt}, true
 	case coin.Fault:
 		t.Log.Warn("coin vendor", "evt", "coin.fault", "part", e.Part.String(), "name", string(e.Name), "code", int(e.Code))

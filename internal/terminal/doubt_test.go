@@ -7,6 +7,7 @@ import (
 	bench "github.com/kioskd/kioskd/internal/bench/coin"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/health"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 )
 
@@ -45,9 +46,13 @@ func TestX02_ACoinOnAStringBuysNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.insert(100)
+		app := r.terminal.visit.Application
 		r.wait(20 * time.Second)
 		r.returned(200)
 		r.books()
+		if _, noted, err := r.terminal.Ports.Journal.Last(r.t.Context(), app, journal.Doubted); !noted || err != nil {
+			t.Errorf("the journal does not know of the doubt (%v)", err)
+		}
 		if r.printer.jobs != 0 || !r.terminal.faults.Has(health.Staff) {
 			t.Errorf("%d jobs, faults %q", r.printer.jobs, r.terminal.faults.Text())
 		}

@@ -32,6 +32,9 @@ var (
 	ErrAmount    = errors.New("journal: the coins are not the amount that is owed")
 )
 
+// Doubted is the event of a visit in which a coin may have been pulled out again: its code alone pays nothing.
+const Doubted = "coin.doubt"
+
 // codeTries is how many wrong codes a slip bears; after them only two of the staff can close it.
 const codeTries = 10
 
@@ -42,6 +45,7 @@ type slipRow struct {
 	mac     []byte
 	tries   int
 	settled bool
+	doubted bool
 }
 
 // Settle writes a refund down and gives what was owed; only then may anybody pay. It can be done once.
@@ -90,8 +94,9 @@ func (j *Journal) Settle(ctx context.Context, at time.Time, r Refund) (yen domai
 
 func findSlip(ctx context.Context, tx *sql.Tx, number string) (s slipRow, err error) {
 	var id []byte
-	err = tx.QueryRowContext(ctx, "SELECT n, tx, mac, tries, settled_ms IS NOT NULL FROM slip WHERE number = ?", number).
-		Scan(&s.n, &id, &s.mac, &s.tries, &s.settled)
+	err = tx.QueryRowContext(ctx, `SELECT n, tx, mac, tries, settled_ms IS NOT NULL, EXISTS (SELECT 1 FROM ev
+		WHERE ev.tx = slip.tx AND type = ?) FROM slip WHERE number = ?`, Doubted, number).
+		Scan(&s.n, &id, &s.mac, &s.tries, &s.settled, &s.doubted)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, ErrNoSlip
 	}
@@ -116,7 +121,7 @@ func (j *Journal) entitled(s slipRow, r Refund) (how string, err error) {
 		return "", ErrTwoStaff
 	case r.Code == "":
 		return "staff", nil
-	case len(s.mac) == 0 || len(j.claimKey) == 0 || s.tries >= codeTries || r.Staff[0] == "":
+	case s.doubted, len(s.mac) == 0 || len(j.claimKey) == 0 || s.tries >= codeTries || r.Staff[0] == "":
 		return "", ErrTwoStaff
 	case !hmac.Equal(s.mac, j.mac(r.Slip, r.Code)):
 		return "", ErrWrongCode

@@ -130,6 +130,20 @@ func TestX06_ARefundNeedsTheCodeOrTwo(t *testing.T) {
 	must(t, j.Verify(t.Context()))
 }
 
+// TestX06_ADoubtedVisitIsPaidByTwo: whoever pulled a coin out on a string holds the code of its slip too.
+func TestX06_ADoubtedVisitIsPaidByTwo(t *testing.T) {
+	j := openOf(t, "/j", On(crashfs.New()))
+	v, s := owe(t, j, now)
+	must(t, j.Record(t.Context(), now, Event{Application: v.Application, Type: Doubted}))
+	_, err := j.Settle(t.Context(), now, Refund{Slip: s.Number, Code: s.Code, Staff: [2]string{"s1"}})
+	if !errors.Is(err, ErrTwoStaff) {
+		t.Errorf("paid against the code alone: %v", err)
+	}
+	if _, err := j.Settle(t.Context(), now, Refund{Slip: s.Number, Staff: [2]string{"s1", "s2"}}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestX06_TenWrongCodesCloseTheCode(t *testing.T) {
 	j := openOf(t, "/j", On(crashfs.New()))
 	_, s := owe(t, j, now)
