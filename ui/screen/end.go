@@ -150,8 +150,8 @@ func staffNeeded(p page) kit.FrameSpec {
 	if p.Slip != "" || p.AppShort != "" {
 		facts = append(facts, p.number())
 	}
-	facts = append(facts, p.amounts(amount{"owed", p.Owed}, amount{"inserted", p.Inserted}, amount{"returned", p.Returned})...)
-	facts = append(facts, p.places()...)
+	sums := p.amounts(amount{"owed", p.Owed}, amount{"inserted", p.Inserted}, amount{"returned", p.Returned})
+	facts = append(append(facts, sums...), p.places()...)
 	if p.SheetsTotal > 0 {
 		facts = append(facts, p.sheets())
 	}

@@ -172,7 +172,9 @@ func samplesFromPay() []sample {
 		with("take_paper", session.TakePaper, nil),
 		finish("finish", domain.OutcomePrintedPaid, nil),
 		finish("finish_card", domain.OutcomePrintedPaid, func(v *session.View) { v.CardOn = true }),
-		finish("finish_part", domain.OutcomePartPaid, func(v *session.View) { v.SheetsDone, v.SheetsTotal, v.Returned = 1, 3, 200 }),
+		finish("finish_part", domain.OutcomePartPaid, func(v *session.View) {
+			v.SheetsDone, v.SheetsTotal, v.Returned = 1, 3, 200
+		}),
 		finish("finish_part_free", domain.OutcomePartPaid, func(v *session.View) {
 			v.SheetsDone, v.SheetsTotal, v.Fee = 1, 3, 0
 		}),
