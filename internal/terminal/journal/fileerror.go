@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"syscall"
 
@@ -108,6 +109,8 @@ func problemOf(err error) (Problem, bool) {
 	case errors.Is(err, sqlite3.BUSY):
 		return Owned, true
 	case errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, sqlite3.READONLY):
+		return Failed, true
+	case errors.Is(err, os.ErrNotExist):
 		return Failed, true
 	case errors.Is(err, ErrBroken):
 		return Unbalanced, true

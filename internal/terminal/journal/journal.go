@@ -66,6 +66,7 @@ var pragmas = []struct{ name, set, want string }{
 	{"trusted_schema", "OFF", "0"},
 	{"cell_size_check", "ON", "1"},
 	{"wal_autocheckpoint", "0", "0"}, // by hand, because this swallows errors
+	{"cache_spill", "OFF", "0"},      // nothing stands in the log before its commit: disk.Bind is in the first
 }
 
 // Option is what a journal may be told beside its file.
@@ -284,6 +285,9 @@ func (j *Journal) write(ctx context.Context, do func(*sql.Tx) error) error {
 	if err == nil {
 		err = j.disk.Failure()
 	}
+	if err == nil {
+		err = j.disk.There()
+	}
 	if err = j.fatal(err); err != nil {
 		return err
 	}
@@ -299,6 +303,11 @@ func (j *Journal) transact(ctx context.Context, do func(*sql.Tx) error) error {
 		return fmt.Errorf("journal: begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	if j.disk.LogSize() == 0 {           // steady while the one connection is held
+		if _, err := tx.ExecContext(ctx, disk.Bind(userVersion)); err != nil {
+			return fmt.Errorf("journal: begin: %w", err)
+		}
+	}
 	if err := do(tx); err != nil {
 		return err
 	}
