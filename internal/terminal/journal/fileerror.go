@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"syscall"
 
@@ -110,8 +109,6 @@ func problemOf(err error) (Problem, bool) {
 		return Owned, true
 	case errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, sqlite3.READONLY):
 		return Failed, true
-	case errors.Is(err, os.ErrNotExist):
-		return Failed, true
 	case errors.Is(err, ErrBroken):
 		return Unbalanced, true
 	default:
@@ -162,10 +159,8 @@ func (j *Journal) fatal(err error) error {
 	}
 	p, known := problemOf(err)
 	if failure := j.disk.Failure(); failure != nil { // SQLite may have swallowed it
-		if err = failure; !errors.Is(failure, syscall.ENOSPC) {
-			p, known = Failed, true
-		} else {
-			p, known = Full, true
+		if err, p, known = failure, Failed, true; errors.Is(failure, syscall.ENOSPC) {
+			p = Full
 		}
 	}
 	if !known {

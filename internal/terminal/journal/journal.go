@@ -10,6 +10,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -253,11 +254,8 @@ var checksums = struct{ name, set, want string }{"checksum_verification", "", "1
 // check lets SQLite check the file, with quick_check or integrity_check, and then the books.
 func (j *Journal) check(ctx context.Context, how string) error {
 	var found string
-	if err := j.db.QueryRowContext(ctx, "PRAGMA "+how).Scan(&found); err != nil {
-		return err
-	}
-	if found != "ok" {
-		return j.wrong(Damaged, errors.New(found))
+	if err := j.db.QueryRowContext(ctx, "PRAGMA "+how).Scan(&found); err != nil || found != "ok" {
+		return cmp.Or(err, error(j.wrong(Damaged, errors.New(found))))
 	}
 	return j.Verify(ctx)
 }
@@ -283,9 +281,6 @@ func (j *Journal) write(ctx context.Context, do func(*sql.Tx) error) error {
 	}
 	err := j.transact(ctx, do)
 	if err == nil {
-		err = j.disk.Failure()
-	}
-	if err == nil {
 		err = j.disk.There()
 	}
 	if err = j.fatal(err); err != nil {
@@ -303,10 +298,8 @@ func (j *Journal) transact(ctx context.Context, do func(*sql.Tx) error) error {
 		return fmt.Errorf("journal: begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	if j.disk.LogSize() == 0 {           // steady while the one connection is held
-		if _, err := tx.ExecContext(ctx, disk.Bind(userVersion)); err != nil {
-			return fmt.Errorf("journal: begin: %w", err)
-		}
+	if err := j.disk.Bind(ctx, tx, userVersion); err != nil {
+		return err
 	}
 	if err := do(tx); err != nil {
 		return err

@@ -126,6 +126,7 @@ func (d *Disk) opens(name string, flags vfs.OpenFlag) {
 
 // There says whether the database and its log are still where the next start will look. Whoever moves or deletes one
 // while it is open leaves a file without a name: every write succeeds, and all of them are lost.
+// It gives the first failure too.
 func (d *Disk) There() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -134,11 +135,11 @@ func (d *Disk) There() error {
 		if err == nil && !os.SameFile(was, is) {
 			err = fmt.Errorf("%w: %s is another file", os.ErrNotExist, name)
 		}
-		if err != nil {
-			return fmt.Errorf("somebody took the file away while it was open: %w", err)
+		if err != nil && d.failure == nil {
+			d.failure = fmt.Errorf("somebody took the file away while it was open: %w", err)
 		}
 	}
-	return nil
+	return d.failure
 }
 
 // Delete removes a file.

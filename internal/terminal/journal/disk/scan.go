@@ -1,6 +1,8 @@
 package disk
 
 import (
+	"context"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -17,7 +19,7 @@ var (
 )
 
 // The layout of a database file, by https://sqlite.org/fileformat.html: a header of 100 bytes with the size of a page
-// at 16, the bytes kept free at the end of each page at 20, a counter of changes of this header at 24, and the number of
+// at 16, the bytes kept free at the end of each page at 20, a counter of this header's changes at 24, and the number of
 // pages at 28, all big-endian. The last 8 bytes of each page are its checksum (https://sqlite.org/cksumvfs.html).
 const (
 	headerSize   = 100
@@ -125,9 +127,18 @@ func scanPages(f source, w walScan) error {
 	return nil
 }
 
-// Bind is what the first transaction of each log must do beside its own work: it writes the file's first page, the
-// version of whose tables stays as it is, and with it the counter by which Scan sees which file a log belongs to.
-func Bind(version int) string { return fmt.Sprintf("PRAGMA user_version=%d", version) }
+// Bind belongs at the beginning of each transaction. In the first of a log it writes the file's first page, where the
+// version of the tables stays as it is, and with it the counter by which Scan sees which file the log belongs to.
+// Nothing may stand in the log before its commit (PRAGMA cache_spill=OFF).
+func (d *Disk) Bind(ctx context.Context, tx *sql.Tx, version int) error {
+	if d.LogSize() > 0 { // steady while the one connection is held
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version=%d", version)); err != nil {
+		return fmt.Errorf("disk: bind the log to its file: %w", err)
+	}
+	return nil
+}
 
 // belongs holds the counter of the file against those of the log: the file is as it was before the log's first commit,
 // or as a checkpoint leaves it, in the middle or at the end.
