@@ -61,8 +61,8 @@ var happenings = map[byte]Happening{
 	255: {Means: Trouble, Name: ConditionInoperative, Passing: true},        // unspecified alarm
 }
 
-// HappeningOf tells what an event code other than 0 means. What is not in the table is a coin that came back: 1 to 5, 8,
-// 24, 25, 37, 38, 128 to 159 by the specification; of others the acceptor's counts tell whether a coin stayed.
+// HappeningOf tells what an event code other than 0 means. What is not in the table is a coin that came back: 1 to 5,
+// 8, 24, 25, 37, 38, 128 to 159 by the specification; of others the acceptor's counts tell whether a coin stayed.
 func HappeningOf(code byte) Happening { return happenings[code] }
 
 // passingFaults are the faults of the self-check that may end by themselves: sensors that something covers, supply,
