@@ -35,7 +35,7 @@ func finish(p page) kit.FrameSpec {
 		if p.Fee > 0 {
 			f.Lead = p.T("finish.part_lead")
 		}
-		f.Body = append(f.Body, p.Facts([]kit.Fact{p.sheets()}))
+		f.Body = append(f.Body, p.Facts(append([]kit.Fact{p.sheets()}, p.amounts(amount{"returned", p.Returned})...)))
 	case p.Outcome == domain.OutcomeRefunded, p.Outcome == domain.OutcomeNothing:
 		f.Title, f.Lead = p.T("finish.ended"), p.T("finish.ended_lead")
 		f.Body = append(f.Body, p.money())
@@ -49,14 +49,14 @@ func finish(p page) kit.FrameSpec {
 
 // owed is what somebody who must come back needs: how much, under which number, and the code that only the resident is
 // shown.
-func (p page) owed() *node.Node {
+func (p page) owed(more ...kit.Fact) *node.Node {
 	facts := []kit.Fact{
 		{ID: "owed", Name: p.T("staff_needed.owed"), Value: p.Money(p.Owed), Strong: true}, p.number(),
 	}
 	if p.Claim != "" {
 		facts = append(facts, kit.Fact{ID: "claim", Name: p.T("staff_needed.code"), Value: kit.Spaced(p.Claim), Strong: true})
 	}
-	return p.Facts(facts)
+	return p.Facts(append(facts, more...))
 }
 
 // number names the visit: by the slip where there is one, else by the first characters of the application.
@@ -65,6 +65,28 @@ func (p page) number() kit.Fact {
 		return kit.Fact{ID: "slip", Name: p.T("staff_needed.claim"), Value: p.Slip, Strong: true}
 	}
 	return kit.Fact{ID: "number", Name: p.T("common.reception"), Value: kit.Spaced(p.AppShort), Strong: true}
+}
+
+// amount is a sum under a name of the catalogue.
+type amount struct {
+	id  string
+	yen domain.Yen
+}
+
+// amounts gives a row to each sum that is not zero.
+func (p page) amounts(all ...amount) []kit.Fact {
+	var facts []kit.Fact
+	for _, a := range all {
+		if a.yen > 0 {
+			facts = append(facts, kit.Fact{ID: a.id, Name: p.T("staff_needed." + a.id), Value: p.Money(a.yen)})
+		}
+	}
+	return facts
+}
+
+// places says where the coins of this visit are that have not come back.
+func (p page) places() []kit.Fact {
+	return p.amounts(amount{"escrow", p.InEscrow}, amount{"kept", p.Kept}, amount{"unproved", p.Unproved})
 }
 
 // sheets is how many of all are printed.
@@ -104,7 +126,7 @@ func refused(p page) kit.FrameSpec {
 		f.Secondary = p.button("refused.register", session.VerbRegister)
 	}
 	if p.Owed > 0 { // money comes before all else that could be done
-		f.Lead, f.Body[0] = p.T("finish.owed_lead"), p.owed()
+		f.Lead, f.Body[0] = p.T("finish.owed_lead"), p.owed(p.places()...)
 	}
 	if p.CardOn {
 		f.Body = append(f.Body, p.takeCard())
@@ -128,14 +150,8 @@ func staffNeeded(p page) kit.FrameSpec {
 	if p.Slip != "" || p.AppShort != "" {
 		facts = append(facts, p.number())
 	}
-	add := func(id, name string, y domain.Yen) {
-		if y > 0 {
-			facts = append(facts, kit.Fact{ID: id, Name: p.T(name), Value: p.Money(y)})
-		}
-	}
-	add("owed", "staff_needed.owed", p.Owed)
-	add("inserted", "staff_needed.inserted", p.Inserted)
-	add("returned", "staff_needed.returned", p.Returned)
+	sums := p.amounts(amount{"owed", p.Owed}, amount{"inserted", p.Inserted}, amount{"returned", p.Returned})
+	facts = append(append(facts, sums...), p.places()...)
 	if p.SheetsTotal > 0 {
 		facts = append(facts, p.sheets())
 	}

@@ -146,6 +146,11 @@ func samples() []sample {
 	for _, r := range domain.Reasons() {
 		list = append(list, with("refused_"+r.Code(), session.Refused, func(v *session.View) { v.Refusal = r }))
 	}
+	for _, f := range domain.Faults() { // as a resident with coins in the machine sees it
+		list = append(list, with("fault_"+f.String(), session.StaffNeeded, func(v *session.View) {
+			v.Faults, v.AppShort, v.Inserted, v.InEscrow = []domain.FaultCode{f}, "01J87QTX", 400, 400
+		}))
+	}
 	return list
 }
 
@@ -167,7 +172,9 @@ func samplesFromPay() []sample {
 		with("take_paper", session.TakePaper, nil),
 		finish("finish", domain.OutcomePrintedPaid, nil),
 		finish("finish_card", domain.OutcomePrintedPaid, func(v *session.View) { v.CardOn = true }),
-		finish("finish_part", domain.OutcomePartPaid, func(v *session.View) { v.SheetsDone, v.SheetsTotal = 1, 3 }),
+		finish("finish_part", domain.OutcomePartPaid, func(v *session.View) {
+			v.SheetsDone, v.SheetsTotal, v.Returned = 1, 3, 200
+		}),
 		finish("finish_part_free", domain.OutcomePartPaid, func(v *session.View) {
 			v.SheetsDone, v.SheetsTotal, v.Fee = 1, 3, 0
 		}),
@@ -184,11 +191,12 @@ func samplesFromPay() []sample {
 		}),
 		with("refused_card", session.Refused, func(v *session.View) { v.Refusal, v.CardOn = domain.PINBlocked, true }),
 		with("refused_owed", session.Refused, func(v *session.View) {
-			v.Owed, v.Slip, v.Claim, v.AppShort = 50, slip, "7K3QX09TB4", "01J87QTX"
+			v.Owed, v.Slip, v.Claim, v.AppShort, v.InEscrow = 50, slip, "7K3QX09TB4", "01J87QTX", 50
 			v.Faults = []domain.FaultCode{domain.FaultCoin}
 		}),
 		with("staff_needed", session.StaffNeeded, func(v *session.View) {
 			v.Owed, v.Slip, v.Inserted, v.SheetsDone, v.SheetsTotal = 200, slip, 400, 1, 2
+			v.InEscrow, v.Kept, v.Unproved = 200, 100, 100
 			v.Faults = []domain.FaultCode{domain.FaultJam}
 			v.AppShort = "01J87QTX"
 		}),

@@ -15,7 +15,8 @@ func (v Visit) View() View {
 		CardOn: v.CardOn, CardLeft: v.CardLeft, Refusal: v.Refusal, CanRegister: v.canRegister(),
 		Copies: v.Copies, Fee: v.Fee, Accepting: v.SlotOpen, ExactOnly: v.ExactOnly,
 		Inserted: v.In.Total(), Missing: v.Missing(), Change: max(0, v.Due), Owed: v.Owed,
-		Returned:   v.Back.Total() + v.PaidOut.Total(),
+		Returned: v.Back.Total() + v.PaidOut.Total(),
+		InEscrow: v.Escrow.Total(), Kept: v.Kept.Total(), Unproved: v.Lost.Total(),
 		SheetsDone: v.CopiesGood * v.perCopy(), SheetsTotal: v.Sheets, Outcome: v.Outcome,
 	}
 	if w.Lang == "" {

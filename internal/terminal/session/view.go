@@ -46,6 +46,9 @@ type View struct {
 	Missing   domain.Yen
 	Change    domain.Yen // to be given
 	Returned  domain.Yen
+	InEscrow  domain.Yen // of Inserted: still to be had back as the same coins
+	Kept      domain.Yen // of Inserted: in hoppers and cash box
+	Unproved  domain.Yen // of Inserted: nobody can say where
 	Owed      domain.Yen
 	Slip      string // number of an owed amount, for resident and clerk
 	Claim     string // its claim code, 10 characters: only the resident sees it, and only here
