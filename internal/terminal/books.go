@@ -185,9 +185,12 @@ func (t *Terminal) recover(ctx context.Context) error {
 func (t *Terminal) recoverVisit(ctx context.Context, left journal.Left) error {
 	t.Log.Warn("a visit was cut off", "evt", "recover", "acts", len(left.Acts), "in", int64(left.In.Total()))
 	last := left.Last
-	unsure, err := t.restart.Acts(ctx, left)
+	found, err := t.restart.Acts(ctx, left)
 	if err != nil {
 		return err
+	}
+	if found.Doubted { // as when it is told while the visit lives
+		t.raise(ctx, health.Staff)
 	}
 	left, ok, err := t.Ports.Journal.Left(ctx) // what the acts really did is booked now
 	if err != nil || !ok {
@@ -200,7 +203,7 @@ func (t *Terminal) recoverVisit(ctx context.Context, left journal.Left) error {
 	if err != nil {
 		return err
 	}
-	if !unsure && !told && recovery.Returnable(left) && t.justNow(ctx, last) {
+	if !found.Unsure && !told && recovery.Returnable(left) && t.justNow(ctx, last) {
 		t.Log.Warn("coins are offered back", "evt", "recover.offer", "yen", int64(left.Held.Total()))
 		t.opened, t.late = true, left.Held
 		t.cutOff = &session.Event{
@@ -209,7 +212,7 @@ func (t *Terminal) recoverVisit(ctx context.Context, left journal.Left) error {
 		return nil
 	}
 	e := recovery.Ending(left)
-	if unsure || e.Owed > 0 || !left.Held.IsZero() || recovery.Printed(left).Any() {
+	if found.Unsure || e.Owed > 0 || !left.Held.IsZero() || recovery.Printed(left).Any() {
 		t.raise(ctx, health.Staff)
 	}
 	if e.Done, err = t.account(ctx, left, e); err != nil {

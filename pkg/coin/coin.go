@@ -13,90 +13,44 @@
 // TSP016; the header numbers stand in package cctalk.
 package coin
 
-// Kind is one kind of coin, from the smallest: an index into [Count].
-type Kind uint8
+import "github.com/kioskd/kioskd/pkg/coin/change"
 
-// The kinds that are taken and paid out. Coins of ¥1 and ¥5 are never accepted.
-const (
-	Ten Kind = iota
-	Fifty
-	Hundred
-	FiveHundred
-	NumKinds
+// Kinds of coin and numbers of them, under the names that this package's callers use.
+type (
+	Kind       = change.Kind
+	Count      = change.Count
+	Mask       = change.Mask
+	Limits     = change.Limits
+	StopReason = change.StopReason
 )
 
-// kindYen must stay a chain of divisors: Change relies on it.
-var kindYen = [NumKinds]int{10, 50, 100, 500}
+// The kinds that are taken and paid out, from the smallest. Coins of ¥1 and ¥5 are never accepted.
+const (
+	Ten         = change.Ten
+	Fifty       = change.Fifty
+	Hundred     = change.Hundred
+	FiveHundred = change.FiveHundred
+	NumKinds    = change.NumKinds
+)
 
-// Yen is the worth of one coin of the kind.
-func (k Kind) Yen() int { return kindYen[k] }
+// Reasons of Stopped.
+const (
+	StopReached = change.StopReached
+	StopFull    = change.StopFull
+)
 
 // KindOf gives the kind worth yen; ok is false for anything else.
-func KindOf(yen int) (k Kind, ok bool) {
-	for k := range NumKinds {
-		if kindYen[k] == yen {
-			return k, true
-		}
-	}
-	return 0, false
+func KindOf(yen int) (k Kind, ok bool) { return change.KindOf(yen) }
+
+// Change is [change.Change].
+func Change(due int, stock, reserve Count) (paid Count, ok bool) {
+	return change.Change(due, stock, reserve)
 }
 
-// Count is a number of pieces of each kind, in the order of Kind.
-type Count [NumKinds]int32
-
-// Total is the worth of all pieces in yen.
-func (c Count) Total() int {
-	sum := 0
-	for k, n := range c {
-		sum += kindYen[k] * int(n)
-	}
-	return sum
+// CanRefund is [change.CanRefund].
+func CanRefund(amount int, stock, reserve Count) bool {
+	return change.CanRefund(amount, stock, reserve)
 }
 
-// Pieces is how many coins there are.
-func (c Count) Pieces() int {
-	sum := 0
-	for _, n := range c {
-		sum += int(n)
-	}
-	return sum
-}
-
-// Plus adds piece by piece.
-func (c Count) Plus(o Count) Count {
-	for k := range c {
-		c[k] += o[k]
-	}
-	return c
-}
-
-// Minus subtracts piece by piece; a number may become negative, which the caller judges.
-func (c Count) Minus(o Count) Count {
-	for k := range c {
-		c[k] -= o[k]
-	}
-	return c
-}
-
-// IsZero says that no piece is in it.
-func (c Count) IsZero() bool { return c == Count{} }
-
-// Mask is a set of kinds; bit k is kind k.
-type Mask uint8
-
-// Has says whether k is in the set.
-func (m Mask) Has(k Kind) bool { return m&(1<<k) != 0 }
-
-// yen lists the worths in the set.
-func (m Mask) yen() []int {
-	var all []int
-	for k := range NumKinds {
-		if m.Has(k) {
-			all = append(all, k.Yen())
-		}
-	}
-	return all
-}
-
-// With gives the set with k in it.
-func (m Mask) With(k Kind) Mask { return m | 1<<k }
+// CanChange is [change.CanChange].
+func CanChange(price int, stock, reserve Count) bool { return change.CanChange(price, stock, reserve) }

@@ -101,7 +101,7 @@ func (v *Vendor) begin(ctx context.Context, l Limits, mask Mask) error {
 	v.limits, v.mask = l, mask
 	v.quiet, v.agrees, v.doubted, v.checked = false, false, false, 0
 	v.setIn(Count{})
-	if err := v.acceptor.Inhibit(ctx, mask.yen()); err != nil {
+	if err := v.acceptor.Inhibit(ctx, mask.Yen()); err != nil {
 		return err
 	}
 	v.setState(Accepting)
@@ -141,7 +141,7 @@ func (v *Vendor) PauseDeposit(ctx context.Context, paused bool) error {
 		if mask == 0 || v.doubted {
 			return &StateError{Verb: "go on with a deposit", State: v.State(), Why: "no more coins can be taken"}
 		}
-		if err := v.acceptor.Inhibit(ctx, mask.yen()); err != nil {
+		if err := v.acceptor.Inhibit(ctx, mask.Yen()); err != nil {
 			return err
 		}
 		v.mask, v.quiet, v.agrees = mask, false, false

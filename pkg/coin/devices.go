@@ -13,7 +13,8 @@ type (
 	Escrow           = cctalk.EscrowState
 	Hopper           = cctalk.HopperState
 	Part             = cctalk.Part
-	FaultName        = cctalk.FaultName
+	Condition        = cctalk.Condition
+	Position         = cctalk.Position
 	PartError        = cctalk.PartError
 	WrongDeviceError = cctalk.WrongDeviceError
 )
@@ -41,13 +42,23 @@ const (
 	PartHopper   = cctalk.PartHopper
 )
 
-// The names of faults.
+// The conditions of a part, and where coins are.
 const (
-	FaultJam         = cctalk.FaultJam
-	FaultEmpty       = cctalk.FaultEmpty
-	FaultManipulated = cctalk.FaultManipulated
-	FaultInoperative = cctalk.FaultInoperative
-	FaultStuck       = cctalk.FaultStuck
+	ConditionOK          = cctalk.ConditionOK
+	ConditionLow         = cctalk.ConditionLow
+	ConditionHigh        = cctalk.ConditionHigh
+	ConditionFull        = cctalk.ConditionFull
+	ConditionEmpty       = cctalk.ConditionEmpty
+	ConditionJammed      = cctalk.ConditionJammed
+	ConditionMissing     = cctalk.ConditionMissing
+	ConditionManipulated = cctalk.ConditionManipulated
+	ConditionInoperative = cctalk.ConditionInoperative
+	ConditionUnknown     = cctalk.ConditionUnknown
+	InCashBox            = cctalk.InCashBox
+	InEscrow             = cctalk.InEscrow
+	InHopper             = cctalk.InHopper
+	AtExit               = cctalk.AtExit
+	PositionUnknown      = cctalk.PositionUnknown
 )
 
 // DefaultCoins says what each coin id is worth. Both bimetal issues of ¥500 count; the last letter is the maker's. What

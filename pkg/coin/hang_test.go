@@ -20,7 +20,9 @@ func TestAFlapThatHangsOpenHasLetTheCoinsGo(t *testing.T) {
 		r.must(r.v.EndDeposit(r.Context(), coin.Repay))
 		r.state(coin.Settled)
 		r.tray(bench.Coins{100: 1, 50: 1})
-		jams := func(f coin.Fault) bool { return f.Part == coin.PartEscrow && f.Name == coin.FaultJam && f.Code == 40 }
+		jams := func(f coin.Fault) bool {
+			return f.Part == coin.PartEscrow && f.Name == coin.ConditionJammed && f.Code == 40
+		}
 		if count(r, jams) != 1 {
 			r.Errorf("events %v", r.log)
 		}

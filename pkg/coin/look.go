@@ -36,6 +36,9 @@ func (v *Vendor) look(ctx context.Context) {
 	}
 	accepts := v.last.Accepts
 	stop := n.Lost > 0
+	if stop { // told before the coins that came after them: whoever has written a coin down asks for nothing older
+		v.emit(Doubtful{Reason: DoubtLost, Events: n.Lost})
+	}
 	for i, s := range n.Slots {
 		if s.Yen != 0 { // one of unknown worth is left out, so that the counts disagree and nobody keeps it
 			accepts = (accepts + 1) & 0xFFFFFF
@@ -45,9 +48,6 @@ func (v *Vendor) look(ctx context.Context) {
 		stop = v.happened(s, at) || stop
 	}
 	v.last, v.last.Accepts = now, accepts
-	if n.Lost > 0 {
-		v.emit(Doubtful{Reason: DoubtLost, Events: n.Lost})
-	}
 	if stop {
 		v.doubted = true
 	}
@@ -81,18 +81,18 @@ func (v *Vendor) happened(s Slot, at Acceptor) (stop bool) {
 	if s.Type != 0 {
 		return v.credit(s, at)
 	}
-	e := eventOf(s)
-	if e == nil {
-		return false
+	for _, e := range eventsOf(s) {
+		v.emit(e)
+		switch e := e.(type) {
+		case Rejected:
+			if e.Code == 2 || e.Code >= 128 {
+				v.checked = checkTime // did it lose its inhibits, or is it right to refuse?
+			}
+		case Doubtful:
+			stop = true
+		}
 	}
-	if r, is := e.(Rejected); is && (r.Code == 2 || r.Code >= 128) {
-		v.checked = checkTime // did it lose its inhibits, or is it right to refuse?
-	}
-	v.emit(e)
-	if f, is := e.(Fault); is && f.Name == FaultManipulated { // a coin on a string: it may be out again
-		v.emit(Doubtful{Reason: DoubtCode, Code: f.Code})
-	}
-	return inDoubt(e)
+	return stop
 }
 
 // credit books one coin.
@@ -128,7 +128,7 @@ func (v *Vendor) adjust(ctx context.Context) {
 		v.emit(Stopped{Reason: reason})
 	case mask != v.mask:
 		v.mask = mask
-		err = v.acceptor.Inhibit(ctx, mask.yen())
+		err = v.acceptor.Inhibit(ctx, mask.Yen())
 	}
 	if err != nil {
 		v.inhibitFailed(ctx, err)
@@ -178,7 +178,7 @@ func (v *Vendor) recheck(ctx context.Context, passed time.Duration) {
 		return
 	}
 	v.checked = 0
-	err := v.acceptor.CheckInhibit(ctx, v.mask.yen())
+	err := v.acceptor.CheckInhibit(ctx, v.mask.Yen())
 	if err == nil {
 		var on bool
 		if on, err = v.acceptor.IsAccepting(ctx); err == nil && !on {

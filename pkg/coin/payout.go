@@ -46,7 +46,7 @@ func (v *Vendor) payFault(ctx context.Context, k Kind, err error) {
 		return
 	}
 	if empty, askErr := v.hoppers[k].RanEmpty(ctx); askErr == nil && empty {
-		v.emit(Fault{Part: PartHopper, Kind: k, Name: FaultEmpty})
+		v.emit(Fault{Part: PartHopper, Kind: k, Name: ConditionEmpty})
 	}
 }
 
@@ -54,7 +54,7 @@ func (v *Vendor) payFault(ctx context.Context, k Kind, err error) {
 func (v *Vendor) reportFault(err error) {
 	if part, ok := errors.AsType[*PartError](err); ok {
 		k, _ := KindOf(part.Yen) // 0 where it is no hopper
-		v.emit(Fault{Part: part.Part, Kind: k, Name: part.Name, Code: part.Code})
+		v.emit(Fault{Part: part.Part, Kind: k, Name: part.Name, Code: part.Code, At: part.At})
 	}
 }
 

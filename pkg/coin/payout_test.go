@@ -100,7 +100,7 @@ func TestAHopperThatRunsEmptyPaysWhatItHas(t *testing.T) {
 		if !errors.Is(err, coin.ErrShortPay) || out != (coin.Count{1, 2, 1, 0}) {
 			r.Errorf("out %v: %v", out, err)
 		}
-		empty := func(f coin.Fault) bool { return f.Name == coin.FaultEmpty && f.Kind == coin.Fifty }
+		empty := func(f coin.Fault) bool { return f.Name == coin.ConditionEmpty && f.Kind == coin.Fifty }
 		if count(r, empty) != 1 {
 			r.Errorf("events %v", r.log)
 		}

@@ -15,29 +15,52 @@ type Inserted struct {
 	Coins   Count
 	Unknown int  // coins that were accepted and whose worth nobody can tell
 	Known   bool // false: the unit was replaced or its counts contradict each other
-	Reset   bool // the acceptor lost power in between
+	Reset   bool // the acceptor lost power in between: nobody can tell what else it reported
+	// Doubts are the reports in between that money may have moved unseen, a coin on a string among them: whoever was
+	// to write them down may not have lived to do it. Reports of before the first moment are not among them.
+	Doubts []Doubtful
 }
 
-// ResolveDeposit tells which coins were accepted between two moments, for the start after a crash: up to five coins
-// that nobody wrote down are still in the acceptor's buffer. Give it the Now of the last CoinIn that was written down,
-// or the counters of the deposit's begin.
+// ResolveDeposit tells which coins were accepted between two moments, and what else the acceptor reported, for the
+// start after a crash: up to five events that nobody wrote down are still in its buffer. Give it the Now of the last
+// CoinIn that was written down, or the counters of the deposit's begin.
 func ResolveDeposit(before, after Acceptor) Inserted {
 	if before.Serial != after.Serial {
 		return Inserted{}
 	}
 	n := after.Since(before.Event)
 	r := Inserted{Known: true, Reset: n.Reset}
+	if n.Lost > 0 {
+		r.Doubts = append(r.Doubts, Doubtful{Reason: DoubtLost, Events: n.Lost})
+	}
 	for _, s := range n.Slots {
 		if k, ok := KindOf(s.Yen); ok {
 			r.Coins[k]++
 		}
+		r.Doubts = append(r.Doubts, doubtOf(s)...)
 	}
 	accepted := cctalk.Counted24(before.Accepts, after.Accepts)
 	r.Unknown = accepted - r.Coins.Pieces()
 	if r.Unknown < 0 {
-		return Inserted{Reset: n.Reset}
+		return Inserted{Reset: n.Reset, Doubts: r.Doubts}
 	}
 	return r
+}
+
+// doubtOf gives the doubt that one slot of the acceptor's buffer raises, if it does.
+func doubtOf(s Slot) (doubts []Doubtful) {
+	if s.Type != 0 {
+		if _, ok := KindOf(s.Yen); !ok {
+			doubts = []Doubtful{{Reason: DoubtType, Code: s.Type}}
+		}
+		return doubts
+	}
+	for _, e := range eventsOf(s) {
+		if d, is := e.(Doubtful); is {
+			doubts = append(doubts, d)
+		}
+	}
+	return doubts
 }
 
 // Payout is what became of a payout.

@@ -33,8 +33,9 @@ type Doubtful struct {
 type Fault struct {
 	Part Part
 	Kind Kind // for PartHopper
-	Name FaultName
+	Name Condition
 	Code byte
+	At   Position // where its coins are, if it is about coins
 }
 
 // Gone says that the line or a device on it is lost. The vendor is closed; what it did last is in doubt until a new
@@ -53,15 +54,6 @@ func (Fault) coinEvent()    {}
 func (Gone) coinEvent()     {}
 func (Back) coinEvent()     {}
 
-// StopReason says why no more coins are taken.
-type StopReason uint8
-
-// Reasons of Stopped.
-const (
-	StopReached StopReason = 1 // the price is there
-	StopFull    StopReason = 2 // the escrow has no room to reach the price: everything goes back
-)
-
 // DoubtReason says why money is in doubt.
 type DoubtReason uint8
 
@@ -79,36 +71,24 @@ const (
 	DoubtSwallowed DoubtReason = 9
 )
 
-// eventOf tells what one slot of the acceptor's buffer means. It gives nil where nothing happened. Coins are not its
-// business: they need the deposit (see Vendor.credit). Codes: ccTalk 4.7 part 3, table of header 229.
-func eventOf(s cctalk.Slot) Event {
+// eventsOf tells what one slot of the acceptor's buffer means. It gives none where nothing happened. Coins are not its
+// business: they need the deposit (see Vendor.credit).
+func eventsOf(s cctalk.Slot) (all []Event) {
 	if s.IsDummy() {
 		return nil
 	}
-	switch c := s.Code; {
-	case c == 254:
-		return Lever{}
-	case c == 20:
-		return Fault{Part: PartAcceptor, Name: FaultManipulated, Code: c}
-	case c == 6, c == 14, c == 16, c == 17, c == 18, c == 23, c == 36, c == 39:
-		return Doubtful{Reason: DoubtCode, Code: c}
-	case c == 15, c == 19, c == 26, c >= 29 && c <= 33:
-		return Fault{Part: PartAcceptor, Name: FaultJam, Code: c}
-	case c >= 34 && c <= 35, c == 7, c >= 9 && c <= 13, c == 21, c == 22, c == 40, c == 253, c == 255:
-		return Fault{Part: PartAcceptor, Name: FaultInoperative, Code: c}
-	default: // 1 reject, 2 inhibited, 3 multiple window, 8, 24, 25, 128…159 inhibited type and the like: the coin is back
-		return Rejected{Code: c}
+	h := cctalk.HappeningOf(s.Code)
+	if h.Name != "" {
+		all = append(all, Fault{Part: PartAcceptor, Name: h.Name, Code: s.Code})
 	}
-}
-
-// inDoubt says that the event puts money in doubt, so that accepting must stop.
-func inDoubt(e Event) bool {
-	switch e := e.(type) {
-	case Doubtful:
-		return true
-	case Fault:
-		return e.Name == FaultManipulated
-	default:
-		return false
+	switch h.Means {
+	case cctalk.CameBack:
+		all = append(all, Rejected{Code: s.Code})
+	case cctalk.LeverPushed:
+		all = append(all, Lever{})
+	case cctalk.Astray:
+		all = append(all, Doubtful{Reason: DoubtCode, Code: s.Code})
+	case cctalk.Trouble: // the fault says it
 	}
+	return all
 }

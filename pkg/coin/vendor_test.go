@@ -189,7 +189,7 @@ func TestX04_AHopperThatCannotPayIsFoundBeforeThePrint(t *testing.T) {
 			r.Errorf("paid %v: %v", paid, err)
 		}
 		part, is := errors.AsType[*coin.PartError](r.v.TestHoppers(r.Context(), coin.Count{0, 1, 0, 0}))
-		if !is || part.Name != coin.FaultJam || part.Yen != 50 {
+		if !is || part.Name != coin.ConditionJammed || part.Yen != 50 {
 			r.Errorf("test of the jammed hopper: %v", part)
 		}
 		r.must(r.v.TestHoppers(r.Context(), coin.Count{1, 0, 1, 1}))
@@ -206,7 +206,7 @@ func TestX04_AFailedKeepDoesNotStopTheChange(t *testing.T) {
 		}
 		err := r.v.EndDeposit(r.Context(), coin.Keep)
 		part, is := errors.AsType[*coin.PartError](err)
-		if !errors.Is(err, coin.ErrUnresolved) || !is || part.Name != coin.FaultJam {
+		if !errors.Is(err, coin.ErrUnresolved) || !is || part.Name != coin.ConditionJammed {
 			r.Errorf("keep: %v", err)
 		}
 		r.state(coin.Unresolved)
@@ -231,7 +231,7 @@ func TestACoinThatStaysBehindIsNotForgotten(t *testing.T) {
 		if err := r.v.EndDeposit(r.Context(), coin.Repay); !errors.Is(err, coin.ErrUnresolved) {
 			r.Errorf("repay: %v", err)
 		}
-		stuck := func(f coin.Fault) bool { return f.Part == coin.PartEscrow && f.Name == coin.FaultStuck }
+		stuck := func(f coin.Fault) bool { return f.Part == coin.PartEscrow && f.At == coin.InEscrow }
 		if count(r, stuck) != 1 {
 			r.Errorf("events %v", r.log)
 		}

@@ -35,20 +35,27 @@ const (
 	CoinBooked   = "coin.in"
 )
 
-// Acts finishes the acts of a visit. unsure reports that one of them cannot be proved.
-func (r *Restart) Acts(ctx context.Context, l journal.Left) (unsure bool, err error) {
+// Found is what a start found out about a visit that was cut off.
+type Found struct {
+	Unsure  bool // an act or a coin cannot be proved
+	Doubted bool // the acceptor had reported that money may have moved unseen, and nobody had written that down
+}
+
+// Acts finishes the acts of a visit.
+func (r *Restart) Acts(ctx context.Context, l journal.Left) (found Found, err error) {
+	found.Unsure = true // until it is proved
 	var now coin.Counters
-	known := false
+	known, unsure := false, false
 	if r.Coins != nil {
 		now, err = r.Coins.Counters(ctx)
 		known = err == nil
 	}
 	if known {
-		if unsure, err = r.bookUnseen(ctx, l.Application, now.Acceptor); err != nil {
-			return true, err
+		if unsure, found.Doubted, err = r.bookUnseen(ctx, l.Application, now.Acceptor); err != nil {
+			return found, err
 		}
 		if l.Held, err = r.Held(ctx); err != nil {
-			return true, err
+			return found, err
 		}
 	}
 	for _, u := range l.Acts {
@@ -63,11 +70,12 @@ func (r *Restart) Acts(ctx context.Context, l journal.Left) (unsure bool, err er
 			err = r.Journal.Finish(ctx, r.Now(), u.Act, f)
 		}
 		if err != nil {
-			return true, err
+			return found, err
 		}
 		unsure = unsure || f.Result == journal.Unsure
 	}
-	return unsure, nil
+	found.Unsure = unsure
+	return found, nil
 }
 
 // fits refuses a journal that knows less than the hoppers have done: somebody put an old copy back, and its balances
@@ -131,31 +139,41 @@ func (r *Restart) Loose(ctx context.Context) (unsure bool, err error) {
 	return unsure, nil
 }
 
-// bookUnseen books coins that the acceptor counted and nobody wrote down.
+// bookUnseen books coins that the acceptor counted and nobody wrote down, and notes what it reported of money that may
+// have moved unseen: only then can nobody be paid by a code alone.
 func (r *Restart) bookUnseen(ctx context.Context, app domain.ApplicationID, now coin.Acceptor,
-) (unsure bool, err error) {
+) (unsure, doubted bool, err error) {
 	body, ok, err := r.Journal.Last(ctx, app, DepositBegin, CoinBooked)
 	if err != nil || !ok {
-		return false, err
+		return false, false, err
 	}
 	var before coin.Acceptor
 	if err := json.Unmarshal(body, &before); err != nil {
-		return true, fmt.Errorf("restart: counters of the deposit: %w", err)
+		return true, false, fmt.Errorf("restart: counters of the deposit: %w", err)
 	}
 	in := coin.ResolveDeposit(before, now)
 	r.through = &now
+	unsure, doubted = !in.Known || in.Unknown > 0, len(in.Doubts) > 0
+	for _, d := range in.Doubts {
+		r.Log.Error("money in doubt", "evt", "coin.doubt", "reason", int(d.Reason), "code", int(d.Code))
+	}
+	if doubted { // before the coins: with their counters the reports count as known
+		if err := r.Journal.Record(ctx, r.Now(), journal.Event{Application: app, Type: journal.Doubted}); err != nil {
+			return true, true, err
+		}
+	}
 	if in.Coins.IsZero() {
-		return !in.Known || in.Unknown > 0, nil
+		return unsure, doubted, nil
 	}
 	seen, err := json.Marshal(now)
 	if err != nil {
-		return true, fmt.Errorf("restart: %w", err)
+		return true, doubted, fmt.Errorf("restart: %w", err)
 	}
 	err = r.Journal.Record(ctx, r.Now(), journal.Event{
 		Application: app, Type: CoinBooked, Body: seen,
 		Moves: []journal.Move{{From: journal.World, To: journal.Escrow, Coins: domain.Count(in.Coins)}},
 	})
-	return !in.Known || in.Unknown > 0, err
+	return unsure, doubted, err
 }
 
 // Booked reports that a coin is booked already: the vendor tells of it once more when it is opened.

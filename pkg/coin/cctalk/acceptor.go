@@ -95,7 +95,7 @@ func (a *Acceptor) selfCheck(ctx context.Context) error {
 		return err
 	}
 	if len(fault) == 0 || fault[0] != 0 {
-		return &PartError{Part: PartAcceptor, Name: FaultInoperative, Code: first(fault)}
+		return &PartError{Part: PartAcceptor, Name: ConditionInoperative, Code: first(fault)}
 	}
 	return nil
 }

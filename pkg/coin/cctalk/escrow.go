@@ -57,7 +57,7 @@ func (e *Escrow) Open(ctx context.Context, products []string) (err error) {
 			return err
 		}
 	}
-	return &PartError{Part: PartEscrow, Name: FaultInoperative}
+	return &PartError{Part: PartEscrow, Name: ConditionInoperative}
 }
 
 // Status reads header 106.
@@ -96,7 +96,7 @@ func (e *Escrow) Move(ctx context.Context, direction Direction, wait Waiter) err
 			return errors.Join(ErrUnresolved, &PartError{Part: PartEscrow, Name: escrowFault(s.Fault), Code: s.Fault})
 		case s.Moving:
 		case s.Level != 0:
-			return errors.Join(ErrUnresolved, &PartError{Part: PartEscrow, Name: FaultStuck, Code: s.Level})
+			return errors.Join(ErrUnresolved, &PartError{Part: PartEscrow, Name: ConditionJammed, Code: s.Level, At: InEscrow})
 		default:
 			return nil
 		}

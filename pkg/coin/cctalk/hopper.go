@@ -120,7 +120,7 @@ func (h *Hopper) Enable(ctx context.Context, on bool) error {
 	}
 	registers, err := h.Bus.Do(ctx, Request{To: h.Addr, Header: hdrHopperTest, Want: AnyLength})
 	if err == nil && (first(registers)&hopperDisabled == 0) != on {
-		err = &PartError{Part: PartHopper, Yen: h.Yen, Name: FaultInoperative, Code: first(registers)}
+		err = &PartError{Part: PartHopper, Yen: h.Yen, Name: ConditionInoperative, Code: first(registers)}
 	}
 	return err
 }
@@ -315,7 +315,7 @@ func (h *Hopper) Stop(ctx context.Context) (HopperState, error) {
 	}
 	now, err := h.Status(ctx)
 	if err == nil && now.Remaining != 0 {
-		err = &PartError{Part: PartHopper, Yen: h.Yen, Name: FaultInoperative}
+		err = &PartError{Part: PartHopper, Yen: h.Yen, Name: ConditionInoperative}
 	}
 	return now, err
 }

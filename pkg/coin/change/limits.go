@@ -1,4 +1,4 @@
-package coin
+package change
 
 // Change finds coins worth due yen in stock beyond reserve, largest kinds first. ok is false when there is no such set;
 // then nothing is to be paid. A reserve above the stock leaves nothing of that kind.
@@ -51,6 +51,15 @@ func canOverpay(price, over int) bool {
 	}
 	return false
 }
+
+// StopReason says why no more coins are taken.
+type StopReason uint8
+
+// Reasons to stop.
+const (
+	StopReached StopReason = 1 // the price is there
+	StopFull    StopReason = 2 // the escrow has no room to reach the price: everything goes back
+)
 
 // Limits says what a deposit may take.
 type Limits struct {
