@@ -39,7 +39,7 @@ func (d *Desk) refund(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	case !ask.Valid():
-		return bad(`a refund has a key, a slip, one or two staff ids, and comes from "machine", "custody" or "cash", or is "off"`)
+		return bad(`a refund has key, slip, one or two staff ids, and is from "machine", "custody", "cash" or "off"`)
 	case d.parts.Kiosk == nil:
 		return port.ErrNoKiosk
 	}

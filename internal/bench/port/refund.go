@@ -25,7 +25,7 @@ func (r Refund) Valid() bool {
 
 // Refunded is what came of a refund, in yen.
 type Refunded struct {
-	Paid int64  `json:"paid"`          // by the machine, or to be handed over now; of a write-off, what is not owed any more
+	Paid int64  `json:"paid"`          // by the machine, or to be handed over now; of a write-off: not owed now
 	Left int64  `json:"left"`          // still owed
 	Why  string `json:"why,omitempty"` // why something is left
 }
