@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/pkg/coin/cctalk"
+	"github.com/kioskd/kioskd/pkg/coin/jam"
 )
 
 // SwappedError says that another device answers than before the line was lost: nobody can tell what that one counted.
@@ -28,6 +29,7 @@ type carried struct {
 	inside  uint32
 	boxed   Mask
 	doubted bool
+	trouble jam.Watch
 }
 
 // memory gives what the next vendor needs. The vendor must have ended.
@@ -36,7 +38,7 @@ func (v *Vendor) memory() *carried {
 	defer v.mu.Unlock()
 	return &carried{
 		parts: v.Parts(), last: v.last, state: v.left, in: v.in, limits: v.limits, boxed: v.boxed, doubted: v.doubted,
-		inside: v.inside,
+		inside: v.inside, trouble: v.trouble,
 	}
 }
 
@@ -51,6 +53,7 @@ func (v *Vendor) resume(ctx context.Context, accepting bool) error {
 	}
 	v.setIn(b.in)
 	v.last, v.limits, v.boxed, v.doubted, v.inside = b.last, b.limits, b.boxed, b.doubted, b.inside
+	v.trouble = b.trouble
 	v.setState(resumed(b.state))
 	v.look(ctx)
 	held, err := v.escrow.Status(ctx)

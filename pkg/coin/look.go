@@ -81,6 +81,9 @@ func (v *Vendor) happened(s Slot, at Acceptor) (stop bool) {
 	if s.Type != 0 {
 		return v.credit(s, at)
 	}
+	if v.trouble.Note(cctalk.HappeningOf(s.Code)) {
+		v.emit(Fault{Part: PartAcceptor, Name: ConditionJammed, Code: s.Code})
+	}
 	for _, e := range eventsOf(s) {
 		v.emit(e)
 		switch e := e.(type) {
@@ -190,9 +193,30 @@ func (v *Vendor) recheck(ctx context.Context, passed time.Duration) {
 	}
 }
 
+// mend asks the acceptor's self-check where that may tell more of a trouble, or that it is over.
+func (v *Vendor) mend(ctx context.Context, passed time.Duration) {
+	if v.trouble.Pass(passed); !v.trouble.Due() {
+		return
+	}
+	if code, err := v.acceptor.SelfCheck(ctx); err == nil { // a line that is lost shows at the next look
+		v.judge(code)
+	}
+}
+
+// judge tells what a self-check showed.
+func (v *Vendor) judge(code byte) {
+	switch verdict := v.trouble.Checked(code); {
+	case verdict.Mended:
+		v.emit(Mended{Part: PartAcceptor})
+	case verdict.Fault != "":
+		v.emit(Fault{Part: PartAcceptor, Name: verdict.Fault, Code: code, Passing: verdict.Passing})
+	}
+}
+
 // tend passes time in an act while still looking at the acceptor: a coin that comes now must be known.
 func (v *Vendor) tend(ctx context.Context, d time.Duration) error {
 	err := cctalk.Pause(ctx, d)
+	v.trouble.Pass(d)
 	if err == nil && v.silent < maxSilent {
 		v.look(ctx)
 	}

@@ -36,7 +36,13 @@ type Fault struct {
 	Name Condition
 	Code byte
 	At   Position // where its coins are, if it is about coins
+	// Passing says that the acceptor's trouble may end by itself; then [Mended] comes. All else needs a person.
+	Passing bool
 }
+
+// Mended says that a part's passing trouble is over: nothing was heard of it for half a minute, and its self-check is
+// clean. Faults that need a person stand all the same.
+type Mended struct{ Part Part }
 
 // Gone says that the line or a device on it is lost. The vendor is closed; what it did last is in doubt until a new
 // vendor has been opened and its counters compared, which a [Connection] does by itself.
@@ -51,6 +57,7 @@ func (Lever) coinEvent()    {}
 func (Stopped) coinEvent()  {}
 func (Doubtful) coinEvent() {}
 func (Fault) coinEvent()    {}
+func (Mended) coinEvent()   {}
 func (Gone) coinEvent()     {}
 func (Back) coinEvent()     {}
 
@@ -79,7 +86,7 @@ func eventsOf(s cctalk.Slot) (all []Event) {
 	}
 	h := cctalk.HappeningOf(s.Code)
 	if h.Name != "" {
-		all = append(all, Fault{Part: PartAcceptor, Name: h.Name, Code: s.Code})
+		all = append(all, Fault{Part: PartAcceptor, Name: h.Name, Code: s.Code, Passing: h.Passing})
 	}
 	switch h.Means {
 	case cctalk.CameBack:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/pkg/coin/cctalk"
+	"github.com/kioskd/kioskd/pkg/coin/jam"
 )
 
 // Bounds of the vendor.
@@ -56,6 +57,7 @@ type Vendor struct {
 	doubted bool     // coins may have gone astray in this deposit
 	silent  int
 	checked time.Duration // since the inhibits were read back
+	trouble jam.Watch     // of the acceptor
 }
 
 type request struct {
@@ -111,6 +113,9 @@ func (v *Vendor) Open(ctx context.Context) error {
 		v.reason = err
 		end()
 		return fmt.Errorf("coin: open: %w", err)
+	}
+	if code := v.acceptor.Fault; code != 0 {
+		v.judge(code)
 	}
 	v.opening = false
 	for _, e := range v.early {
@@ -300,6 +305,7 @@ func (v *Vendor) run(ctx context.Context) {
 		case <-timer.C:
 			v.look(ctx)
 			v.recheck(ctx, interval)
+			v.mend(ctx, interval)
 		case <-ctx.Done():
 		}
 		timer.Stop()

@@ -21,8 +21,9 @@ type Acceptor struct {
 	// does not know them.
 	Counts bool
 
-	ID   Identity
-	Poll time.Duration // between two reads of its events
+	ID    Identity
+	Poll  time.Duration // between two reads of its events
+	Fault byte          // of its self-check when it was opened: one that may pass, or 0
 
 	yen [coinTypes + 1]int // worth by coin type from 1; 0 is not ours
 }
@@ -56,7 +57,7 @@ func (a *Acceptor) Open(ctx context.Context, products []string) (accepting bool,
 	if flags[0]&1 != 0 {
 		return accepting, &WrongDeviceError{Address: a.Addr, Reason: "gives values instead of coin positions"}
 	}
-	if err := a.selfCheck(ctx); err != nil {
+	if err := a.sound(ctx); err != nil {
 		return accepting, err
 	}
 	if err := a.learn(ctx); err != nil {
@@ -88,16 +89,24 @@ func (a *Acceptor) Inside(ctx context.Context) (uint32, error) {
 	return (n[0] - n[1] - n[2]) & 0xFFFFFF, nil
 }
 
-// selfCheck runs header 232.
-func (a *Acceptor) selfCheck(ctx context.Context) error {
+// SelfCheck runs header 232 and gives its fault code; 0 is none. See [SelfCheckFault].
+func (a *Acceptor) SelfCheck(ctx context.Context) (code byte, err error) {
 	fault, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrSelfCheck, Want: AnyLength})
-	if err != nil {
+	if err == nil && len(fault) == 0 {
+		err = fmt.Errorf("%w: a self-check without a code", ErrGarbled)
+	}
+	return first(fault), err
+}
+
+// sound refuses an acceptor whose self-check says what needs a person.
+func (a *Acceptor) sound(ctx context.Context) (err error) {
+	if a.Fault, err = a.SelfCheck(ctx); err != nil || a.Fault == 0 {
 		return err
 	}
-	if len(fault) == 0 || fault[0] != 0 {
-		return &PartError{Part: PartAcceptor, Name: ConditionInoperative, Code: first(fault)}
+	if name, passing := SelfCheckFault(a.Fault); !passing {
+		err = &PartError{Part: PartAcceptor, Name: name, Code: a.Fault}
 	}
-	return nil
+	return err
 }
 
 // learn reads the id of every coin type and sets where each of ours goes.
