@@ -114,3 +114,54 @@ func open(disk *crashfs.Disk) (db *sql.DB, done func(), err error) {
 		vfs.Unregister(name)
 	}, nil
 }
+
+// TestCrashfsFindsABadDisk are the negative controls of the sweep itself, with all that it shares between images: a
+// drive that says that it has synced, a folder that is not synced, and a byte that turns in an image whose twin was
+// found good.
+func TestCrashfsFindsABadDisk(t *testing.T) {
+	for name, spoil := range map[string]func(*crashfs.Disk){
+		"a drive that lies":           func(d *crashfs.Disk) { d.Lies = true },
+		"a folder that is not synced": func(d *crashfs.Disk) { d.NoFolderSync = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			disk := crashfs.New()
+			spoil(disk)
+			told, err := tell(disk)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if sum := sweep(told, newArchive(), 200); sum.lost+sum.corrupt == 0 {
+				t.Errorf("none of %d images is bad", sum.judged)
+			}
+		})
+	}
+	t.Run("a byte that turns", func(t *testing.T) {
+		told, err := tell(crashfs.New())
+		if err != nil {
+			t.Fatal(err)
+		}
+		archive, n := newArchive(), 0
+		shoot(told, 200, func(s shot) {
+			before := s.image.File(file)
+			if len(before) < 3*4096 || len(s.image.File(file+"-wal")) > 0 {
+				return // a page that its log holds again is not read
+			}
+			n++
+			twin := crashfs.New()
+			twin.Put(file, before)
+			turn := 2*4096 + 97*n%4096
+			before[turn] ^= 1
+			turned := crashfs.New()
+			turned.Put(file, before)
+			if f := archive.open(twin); f.err != nil {
+				t.Fatal(f.err)
+			}
+			if f := archive.open(turned); f.err == nil {
+				t.Errorf("after %d operations byte %d turned, and nobody saw it", s.ops, turn)
+			}
+		})
+		if n == 0 {
+			t.Error("no image has an empty log")
+		}
+	})
+}

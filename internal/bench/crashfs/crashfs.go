@@ -7,7 +7,10 @@
 package crashfs
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 
@@ -67,6 +70,14 @@ type node struct {
 	number int
 	data   []byte
 	named  bool // its folder was synced since it was made
+	shared bool // others see the same bytes: they are copied before the first change
+}
+
+// own makes the bytes the node's own, before they are changed.
+func (n *node) own() {
+	if n.shared {
+		n.data, n.shared = slices.Clone(n.data), false
+	}
 }
 
 // New makes an empty disk.
@@ -96,13 +107,33 @@ func (d *Disk) File(name string) []byte {
 	return nil
 }
 
+// Sum is the SHA-256 of all names and files but one: two disks of one sum hold the same.
+func (d *Disk) Sum(but string) (sum [sha256.Size]byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(d.names)) {
+		if name != but {
+			data := d.names[name].data
+			fmt.Fprintf(h, "%q %d\n", name, len(data))
+			h.Write(data)
+		}
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
 // Put makes a file that is durable already; it is no operation.
 func (d *Disk) Put(name string, data []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.lay(name, slices.Clone(data))
+}
+
+// lay is Put of bytes that nobody changes any more; the caller holds the lock.
+func (d *Disk) lay(name string, data []byte) {
 	d.files++
-	d.names[name] = &node{number: d.files, data: slices.Clone(data), named: true}
-	d.base = append(d.base, Op{Kind: Create, Name: name, File: d.files, Data: slices.Clone(data)})
+	d.names[name] = &node{number: d.files, data: data, named: true, shared: true}
+	d.base = append(d.base, Op{Kind: Create, Name: name, File: d.files, Data: data})
 }
 
 // do is one operation; the caller holds the lock.
@@ -208,6 +239,7 @@ func (h *handle) WriteAt(p []byte, at int64) (int, error) {
 	if err := h.disk.do(op); err != nil {
 		return 0, err
 	}
+	h.node.own()
 	h.node.data = write(h.node.data, at, p)
 	return len(p), nil
 }
@@ -218,6 +250,7 @@ func (h *handle) Truncate(size int64) error {
 	if err := h.disk.do(Op{Kind: Truncate, Name: h.name, File: h.node.number, At: size}); err != nil {
 		return err
 	}
+	h.node.own()
 	h.node.data = truncate(h.node.data, size)
 	return nil
 }

@@ -1,6 +1,7 @@
 package crashfs
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 )
@@ -130,11 +131,11 @@ func (p *Player) Image(part Part, rnd *rand.Rand) *Disk {
 	}
 	rename(names, p.open, keep)
 	d := New()
-	for name, n := range names {
-		if f := p.files[n]; part == None {
-			d.Put(name, f.data)
+	for _, name := range slices.Sorted(maps.Keys(names)) { // one order, so that a seed draws the same again
+		if f := p.files[names[name]]; part == None || len(f.pending) == 0 {
+			d.lay(name, f.data) // what is durable is replaced and never changed
 		} else {
-			d.Put(name, f.with(keep, rnd))
+			d.lay(name, f.with(keep, rnd))
 		}
 	}
 	return d

@@ -220,49 +220,68 @@ func (a *Acts) after(ctx context.Context) (c coin.Counters, known bool) {
 	return c, err == nil
 }
 
-// payTries bounds the plans of one payout: one hopper after another may run empty.
-const payTries = int(coin.NumKinds)
-
-// PayChange pays an amount from the hoppers. What a hopper fails to pay is planned anew from what the counters left.
-func (a *Acts) PayChange(ctx context.Context, app domain.ApplicationID, due domain.Yen) session.Event {
-	var total coin.Count
-	for range payTries {
-		left := int(due) - total.Total()
-		if left <= 0 {
-			break
-		}
-		paid, proved, err := a.payOnce(ctx, app, left)
-		total = total.Plus(paid)
-		if err != nil {
-			a.Log.Warn("payout", "evt", "coin.payout", "err", err, "paid", paid.Total())
-		}
-		if !proved || (err != nil && paid.IsZero()) {
-			return session.Event{Kind: session.ChangeFailed, Count: countOf(total)}
-		}
-	}
-	return session.Event{Kind: session.ChangePaid, Count: countOf(total)}
+// payout is what is paid in the plans of one sum. A hopper that paid less than its part is left out of those that
+// follow, whatever the books say that lies in it: somebody took coins out by hand, or they do not fall.
+type payout struct {
+	paid coin.Count
+	dry  [coin.NumKinds]bool
 }
 
-// payOnce is one act of payout. proved is false where nobody can tell what came out; then nothing more is paid.
-func (a *Acts) payOnce(ctx context.Context, app domain.ApplicationID, due int,
-) (paid coin.Count, proved bool, err error) {
+// book adds what a plan has paid, and says whether a hopper ran dry in it.
+func (p *payout) book(plan, paid coin.Count) (short bool) {
+	p.paid = p.paid.Plus(paid)
+	for k := range plan {
+		if paid[k] < plan[k] {
+			p.dry[k], short = true, true
+		}
+	}
+	return short
+}
+
+// PayChange pays an amount from the hoppers. What a hopper fails to pay is planned anew from the other hoppers.
+func (a *Acts) PayChange(ctx context.Context, app domain.ApplicationID, due domain.Yen) session.Event {
+	var p payout
+	for p.paid.Total() < int(due) {
+		again, err := a.payOnce(ctx, app, int(due)-p.paid.Total(), &p)
+		if err != nil {
+			a.Log.Warn("payout", "evt", "coin.payout", "err", err, "paid", p.paid.Total())
+		}
+		if !again {
+			break
+		}
+	}
+	kind := session.ChangePaid
+	if p.paid.Total() < int(due) {
+		kind = session.ChangeFailed
+	}
+	return session.Event{Kind: kind, Count: countOf(p.paid)}
+}
+
+// payOnce is one act of payout. again is false where another would pay nothing more, and where nobody can tell what
+// came out of this one.
+func (a *Acts) payOnce(ctx context.Context, app domain.ApplicationID, due int, p *payout) (again bool, err error) {
 	stock, err := a.stock(ctx)
 	if err != nil {
-		return paid, false, err
+		return false, err
+	}
+	for k, dry := range p.dry {
+		if dry {
+			stock[k] = 0
+		}
 	}
 	plan, ok := coin.Change(due, stock, coin.Count{})
 	if !ok {
-		return paid, true, fmt.Errorf("acts: no coins for ¥%d: it will be owed", due)
+		return false, fmt.Errorf("acts: no coins for ¥%d: it will be owed", due)
 	}
 	before, err := a.Coins.Counters(ctx)
 	if err != nil {
-		return paid, false, err
+		return false, err
 	}
 	act, err := a.Journal.Begin(ctx, a.Now(), journal.Intent{
 		Application: app, Device: "coin", Verb: "payout", Arg: Encoded(plan), Before: Encoded(before),
 	})
 	if err != nil {
-		return paid, false, err
+		return false, err
 	}
 	paid, payErr := a.Coins.Payout(ctx, plan)
 	f := journal.Finding{Result: journal.Done}
@@ -275,10 +294,11 @@ func (a *Acts) payOnce(ctx context.Context, app domain.ApplicationID, due int,
 		f.Moves = []journal.Move{{From: journal.Hopper, To: journal.World, Coins: countOf(paid)}}
 	case !known: // a hopper that nobody hears any more pays its part to the end
 		a.leave("payout", payErr)
-		return paid, false, payErr
+		p.book(plan, paid)
+		return false, payErr
 	default:
 		if f, err = recovery.Coin(unfinished(act, "payout", Encoded(plan), before), now, domain.Count{}); err != nil {
-			return paid, false, err
+			return false, err
 		}
 		paid = coin.Count{}
 		for _, m := range f.Moves {
@@ -291,9 +311,11 @@ func (a *Acts) payOnce(ctx context.Context, app domain.ApplicationID, due int,
 		f.After = Encoded(now)
 	}
 	if err := a.Journal.Finish(context.WithoutCancel(ctx), a.Now(), act, f); err != nil {
-		return paid, false, err
+		p.book(plan, paid)
+		return false, err
 	}
-	return paid, f.Result != journal.Unsure, payErr
+	short := p.book(plan, paid)
+	return f.Result != journal.Unsure && short, payErr
 }
 
 // markBegin writes down what the acceptor had counted before the slot opens: a coin that falls and is never written

@@ -159,10 +159,8 @@ func (j *Journal) fatal(err error) error {
 	}
 	p, known := problemOf(err)
 	if failure := j.disk.Failure(); failure != nil { // SQLite may have swallowed it
-		if err = failure; !errors.Is(failure, syscall.ENOSPC) {
-			p, known = Failed, true
-		} else {
-			p, known = Full, true
+		if err, p, known = failure, Failed, true; errors.Is(failure, syscall.ENOSPC) {
+			p = Full
 		}
 	}
 	if !known {

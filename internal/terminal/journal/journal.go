@@ -10,6 +10,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -66,6 +67,7 @@ var pragmas = []struct{ name, set, want string }{
 	{"trusted_schema", "OFF", "0"},
 	{"cell_size_check", "ON", "1"},
 	{"wal_autocheckpoint", "0", "0"}, // R-04: by hand, because this swallows errors
+	{"cache_spill", "OFF", "0"},      // nothing stands in the log before its commit: disk.Bind is in the first
 }
 
 // Option is what a journal may be told beside its file.
@@ -252,11 +254,8 @@ var checksums = struct{ name, set, want string }{"checksum_verification", "", "1
 // check lets SQLite check the file, with quick_check or integrity_check, and then the books.
 func (j *Journal) check(ctx context.Context, how string) error {
 	var found string
-	if err := j.db.QueryRowContext(ctx, "PRAGMA "+how).Scan(&found); err != nil {
-		return err
-	}
-	if found != "ok" {
-		return j.wrong(Damaged, errors.New(found))
+	if err := j.db.QueryRowContext(ctx, "PRAGMA "+how).Scan(&found); err != nil || found != "ok" {
+		return cmp.Or(err, error(j.wrong(Damaged, errors.New(found))))
 	}
 	return j.Verify(ctx)
 }
@@ -282,7 +281,7 @@ func (j *Journal) write(ctx context.Context, do func(*sql.Tx) error) error {
 	}
 	err := j.transact(ctx, do)
 	if err == nil {
-		err = j.disk.Failure()
+		err = j.disk.There()
 	}
 	if err = j.fatal(err); err != nil {
 		return err
@@ -299,6 +298,9 @@ func (j *Journal) transact(ctx context.Context, do func(*sql.Tx) error) error {
 		return fmt.Errorf("journal: begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	if err := j.disk.Bind(ctx, tx, userVersion); err != nil {
+		return err
+	}
 	if err := do(tx); err != nil {
 		return err
 	}

@@ -24,7 +24,8 @@ type Disk struct {
 	wal   atomic.Int64 // bytes in the write-ahead log
 
 	mu      sync.Mutex
-	failure error // the first; nothing is written after it
+	failure error                  // the first; nothing is written after it
+	opened  map[string]os.FileInfo // files of the machine, by name
 }
 
 // number makes the names of registered disks differ.
@@ -35,7 +36,9 @@ func New(inner vfs.VFS) *Disk {
 	if inner == nil {
 		inner = vfs.Find("os")
 	}
-	d := &Disk{inner: inner, name: fmt.Sprintf("kioskd-%d", number.Add(1))}
+	d := &Disk{
+		inner: inner, name: fmt.Sprintf("kioskd-%d", number.Add(1)), opened: map[string]os.FileInfo{},
+	}
 	vfs.Register(d.name, d)
 	return d
 }
@@ -82,7 +85,7 @@ var _ vfs.VFSFilename = (*Disk)(nil)
 // Open opens a file by a name that has no parameters.
 func (d *Disk) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
 	f, flags, err := d.inner.Open(name, flags)
-	return d.wrap(f, flags), flags, err
+	return d.wrap(f, name, flags), flags, err
 }
 
 // OpenFilename opens a file by its address.
@@ -92,13 +95,14 @@ func (d *Disk) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, v
 		return d.Open(name.String(), flags)
 	}
 	f, flags, err := inner.OpenFilename(name, flags)
-	return d.wrap(f, flags), flags, err
+	return d.wrap(f, name.String(), flags), flags, err
 }
 
-func (d *Disk) wrap(f vfs.File, flags vfs.OpenFlag) vfs.File {
+func (d *Disk) wrap(f vfs.File, name string, flags vfs.OpenFlag) vfs.File {
 	if f == nil {
 		return nil
 	}
+	d.opens(name, flags)
 	w := &file{File: f, disk: d, wal: flags&vfs.OPEN_WAL != 0}
 	if w.wal {
 		if size, err := f.Size(); err == nil {
@@ -106,6 +110,36 @@ func (d *Disk) wrap(f vfs.File, flags vfs.OpenFlag) vfs.File {
 		}
 	}
 	return w
+}
+
+// opens remembers which file a name meant. Only the machine's own disk loses files to people.
+func (d *Disk) opens(name string, flags vfs.OpenFlag) {
+	if d.inner != vfs.Find("os") || flags&(vfs.OPEN_MAIN_DB|vfs.OPEN_WAL) == 0 {
+		return
+	}
+	if info, err := os.Stat(name); err == nil {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.opened[name] = info
+	}
+}
+
+// There says whether the database and its log are still where the next start will look. Whoever moves or deletes one
+// while it is open leaves a file without a name: every write succeeds, and all of them are lost.
+// It gives the first failure too.
+func (d *Disk) There() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for name, was := range d.opened {
+		is, err := os.Stat(name)
+		if err == nil && !os.SameFile(was, is) {
+			err = fmt.Errorf("%w: %s is another file", os.ErrNotExist, name)
+		}
+		if err != nil && d.failure == nil {
+			d.failure = fmt.Errorf("somebody took the file away while it was open: %w", err)
+		}
+	}
+	return d.failure
 }
 
 // Delete removes a file.

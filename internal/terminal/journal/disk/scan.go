@@ -1,6 +1,8 @@
 package disk
 
 import (
+	"context"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -17,8 +19,8 @@ var (
 )
 
 // The layout of a database file, by https://sqlite.org/fileformat.html: a header of 100 bytes with the size of a page
-// at 16, the bytes kept free at the end of each page at 20, and the number of pages at 28, all big-endian. The last 8
-// bytes of each page are its checksum (https://sqlite.org/cksumvfs.html).
+// at 16, the bytes kept free at the end of each page at 20, a counter of this header's changes at 24, and the number of
+// pages at 28, all big-endian. The last 8 bytes of each page are its checksum (https://sqlite.org/cksumvfs.html).
 const (
 	headerSize   = 100
 	checksumSize = 8
@@ -28,6 +30,10 @@ const (
 // Scan reads a database and its write-ahead log, before SQLite believes either, and holds every page against its
 // checksum. A torn end of the log is what a power cut leaves, and no error; a break with more than one commit behind it
 // is none of a power cut, because each commit is synced before the next begins.
+//
+// SQLite plays a log over whatever file lies beside it. So each log must begin with a change of the file's first page
+// (Bind says how), and the counter there must go on from the file's own: else the one was brought back without the
+// other.
 func (d *Disk) Scan(path string) error {
 	log, err := d.open(path+"-wal", vfs.OPEN_WAL)
 	if err != nil {
@@ -98,6 +104,9 @@ func scanPages(f source, w walScan) error {
 			return fmt.Errorf("%w: the size of its pages", ErrDamaged)
 		}
 	}
+	if err := w.belongs(header, size); err != nil {
+		return err
+	}
 	if w.pages == nil {
 		count = binary.BigEndian.Uint32(header[28:])
 	}
@@ -114,6 +123,36 @@ func scanPages(f source, w walScan) error {
 		if !sound(buffer) {
 			return fmt.Errorf("%w: page %d of %d", ErrDamaged, n, count)
 		}
+	}
+	return nil
+}
+
+// Bind belongs at the beginning of each transaction. In the first of a log it writes the file's first page, where the
+// version of the tables stays as it is, and with it the counter by which Scan sees which file the log belongs to.
+// Nothing may stand in the log before its commit (PRAGMA cache_spill=OFF).
+func (d *Disk) Bind(ctx context.Context, tx *sql.Tx, version int) error {
+	if d.LogSize() > 0 { // steady while the one connection is held
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version=%d", version)); err != nil {
+		return fmt.Errorf("disk: bind the log to its file: %w", err)
+	}
+	return nil
+}
+
+// belongs holds the counter of the file against those of the log: the file is as it was before the log's first commit,
+// or as a checkpoint leaves it, in the middle or at the end.
+func (w *walScan) belongs(header []byte, size int64) error {
+	if w.pages == nil || size < headerSize {
+		return nil // no log; or no file, which is said when its pages are missed
+	}
+	have := binary.BigEndian.Uint32(header[24:])
+	switch {
+	case !w.pages[1]:
+		return fmt.Errorf("%w: its log does not say which file it belongs to", ErrDamaged)
+	case have+1 < w.first || have > w.last:
+		return fmt.Errorf("%w: the log goes on from change %d to %d, and the file has %d: one of them is of another time",
+			ErrDamaged, w.first, w.last, have)
 	}
 	return nil
 }
@@ -152,6 +191,9 @@ type walScan struct {
 	pageSize int
 	count    uint32          // pages of the database after the last commit
 	pages    map[uint32]bool // that stand in the log; nil where it holds no commit
+	first    uint32          // counter of changes in the first copy of page 1
+	last     uint32          // and in the last one that was committed
+	pending  uint32          // and in one whose commit is not read yet
 }
 
 // The write-ahead log, by https://sqlite.org/fileformat.html §4: a header of 32 bytes (magic, version, page size,
@@ -205,6 +247,9 @@ func (w *walScan) frames(f io.ReaderAt, size int64, run sums, order binary.ByteO
 			run.add(order, frame[frameHeader:])
 			if own && page > 0 && run.is(frame[16:]) {
 				seen[page] = true
+				if page == 1 {
+					w.counter(frame[frameHeader:])
+				}
 				if after > 0 {
 					w.count = after
 					w.commit(seen)
@@ -223,6 +268,14 @@ func (w *walScan) frames(f io.ReaderAt, size int64, run sums, order binary.ByteO
 	return nil
 }
 
+// counter reads the counter of changes of a copy of page 1.
+func (w *walScan) counter(page []byte) {
+	w.pending = binary.BigEndian.Uint32(page[24:])
+	if w.first == 0 {
+		w.first = w.pending
+	}
+}
+
 func (w *walScan) commit(seen map[uint32]bool) {
 	if w.pages == nil {
 		w.pages = map[uint32]bool{}
@@ -230,6 +283,7 @@ func (w *walScan) commit(seen map[uint32]bool) {
 	for page := range seen {
 		w.pages[page] = true
 	}
+	w.last = w.pending
 	clear(seen)
 }
 
