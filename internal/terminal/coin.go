@@ -44,6 +44,13 @@ func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, 
 			t.raise(ctx, health.CoinPart)
 		}
 		return session.Event{Kind: session.CoinFault, Fault: health.CoinPart}, true
+	case coin.Counts:
+		t.Log.Warn("how far the hoppers' counts are believed", "evt", "coin.counts", "accuracy", e.Accuracy)
+		counts := journal.Event{Type: restart.HopperCounts, Body: acts.Encoded(e.Accuracy)}
+		if err := t.Ports.Journal.Record(ctx, t.Now(), counts); err != nil {
+			t.broken("counts", err)
+		}
+		return session.Event{}, false
 	case coin.Mended:
 		t.Log.Info("coin vendor", "evt", "coin.mended", "part", e.Part.String())
 		t.faults.Passed(health.CoinPart)

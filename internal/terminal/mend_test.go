@@ -7,7 +7,9 @@ import (
 	bench "github.com/kioskd/kioskd/internal/bench/coin"
 	"github.com/kioskd/kioskd/internal/bench/coin/trouble"
 	"github.com/kioskd/kioskd/internal/terminal/health"
+	"github.com/kioskd/kioskd/internal/terminal/restart"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/pkg/coin"
 )
 
 // covered has a coin of a visit meet a covered light barrier, and brings the visit to its end.
@@ -56,5 +58,31 @@ func TestThreeJamsOfTheAcceptorWaitForAClerk(t *testing.T) {
 		r.at(session.OutOfService)
 		r.ends(health.Clerk, health.CoinPart)
 		r.at(session.Attract)
+	}, paying)
+}
+
+// TestAHopperThatJammedIsInaccurateAfterEveryStart: until staff have counted.
+func TestAHopperThatJammedIsInaccurateAfterEveryStart(t *testing.T) {
+	withRig(t, func(r *rig) {
+		believed := func() coin.Accuracy {
+			all, err := restart.Accuracies(r.t.Context(), r.terminal.Ports.Journal)
+			if err != nil {
+				r.t.Error(err)
+			}
+			return all[coin.Hundred]
+		}
+		if was := believed(); was != coin.AccuracyUnknown {
+			r.t.Errorf("believed as %v before anybody has counted", was)
+		}
+		r.toPay()
+		if _, err := r.coins.AddFault(bench.Fault{Do: bench.JamHopper, Yen: 100, After: 1}); err != nil {
+			r.t.Fatal(err)
+		}
+		r.insert(500)
+		r.wait(time.Minute)
+		r.restart()
+		if is := believed(); is != coin.Inaccurate {
+			r.t.Errorf("believed as %v after a jam", is)
+		}
 	}, paying)
 }

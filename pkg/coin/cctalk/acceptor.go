@@ -20,6 +20,8 @@ type Acceptor struct {
 	// Counts says that its counts of insertions, acceptances and rejections add up. Open takes it back where the unit
 	// does not know them.
 	Counts bool
+	// Limits says that it can be told how many coins to take. Open takes it back where the unit does not know header 135.
+	Limits bool
 
 	ID    Identity
 	Poll  time.Duration // between two reads of its events
@@ -66,6 +68,9 @@ func (a *Acceptor) Open(ctx context.Context, products []string) (accepting bool,
 	if _, err := a.Inside(ctx); errors.Is(err, ErrRefused) || errors.Is(err, ErrNoReply) {
 		a.Counts = false
 	} else if err != nil {
+		return accepting, err
+	}
+	if err := a.Limit(ctx, 0); err != nil {
 		return accepting, err
 	}
 	a.Poll, err = a.pollTime(ctx)
@@ -277,6 +282,19 @@ func (a *Acceptor) Accepts(ctx context.Context) (uint32, error) {
 		return 0, err
 	}
 	return uint24(p), nil
+}
+
+// Limit has the unit refuse every coin after n more, until it is told again; 0 takes the limit away. It is none of the
+// inhibits, and the unit forgets it with its power. Where it cannot be told, nothing is done.
+func (a *Acceptor) Limit(ctx context.Context, n byte) error {
+	if !a.Limits {
+		return nil
+	}
+	_, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrAcceptLimit, Data: []byte{n}})
+	if errors.Is(err, ErrRefused) || errors.Is(err, ErrNoReply) && n == 0 {
+		a.Limits, err = false, nil
+	}
+	return err
 }
 
 // Override sends coins of these sorter paths, 1 to 8, to the default path (header 222: a cleared bit overrides).

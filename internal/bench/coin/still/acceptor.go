@@ -51,6 +51,8 @@ type acceptorRAM struct {
 	slots    [10]byte
 	mask     uint16
 	refuse   bool // the master inhibit
+	limited  bool // it takes left more coins, whatever else is set
+	left     byte
 	override byte // a set bit sends that path to the cash box: header 222 the other way round
 }
 
@@ -118,12 +120,15 @@ func (a *acceptor) decide(c piece, which int) {
 	case c.kind == 0 || u.happens(trouble.Reject):
 		a.reject(c, codeReject)
 		return
-	case a.refuse:
+	case a.refuse, a.limited && a.left == 0:
 		a.reject(c, codeInhibited)
 		return
 	case a.mask&(1<<(c.kind-1)) == 0:
 		a.reject(c, codeType+c.kind-1)
 		return
+	}
+	if a.limited {
+		a.left--
 	}
 	c.path = a.paths[c.kind]
 	c.box = c.path == cashPath || a.override&(1<<(c.path-1)) != 0
@@ -247,6 +252,9 @@ func (a *acceptor) answer(header byte, data []byte) reply {
 		return ack(byte(a.mask), byte(a.mask>>8))
 	case header == 228 && len(data) == 1:
 		a.refuse = data[0]&1 == 0
+		return ack()
+	case header == 135 && len(data) == 1 && a.u.opt.Limit:
+		a.limited, a.left = data[0] > 0, data[0]
 		return ack()
 	case header == 227 && a.refuse:
 		return ack(0)
