@@ -147,7 +147,12 @@ func openJournal(ctx context.Context, c config.Kiosk, boot domain.BootID, at tim
 	if err != nil {
 		return nil, err
 	}
-	j, err := journal.Open(ctx, c.Journal.Path, boot, journal.Of(domain.KioskID(c.Kiosk), key))
+	signer, _, err := noteKey(c.Keys.Note)
+	if err != nil {
+		return nil, err
+	}
+	j, err := journal.Open(ctx, c.Journal.Path, boot, journal.Of(domain.KioskID(c.Kiosk), key),
+		journal.SignedBy(signer, c.Version))
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"github.com/kioskd/kioskd/internal/config"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
@@ -110,6 +112,30 @@ func claimKey(path string) ([]byte, error) {
 		return nil, fmt.Errorf("kioskd: claim key: %w", err)
 	}
 	return key, nil
+}
+
+// noteKey reads the kiosk's own signing key, both halves.
+func noteKey(path string) (note.Signer, note.Verifier, error) {
+	secret, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("kioskd: note key: %w", err)
+	}
+	defer clear(secret)
+	text := string(bytes.TrimSpace(secret))
+	signer, err := note.NewSigner(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("kioskd: note key: %w", err)
+	}
+	public, err := ownKey(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	key, err := note.NewEd25519VerifierKey(signer.Name(), public)
+	if err != nil {
+		return nil, nil, fmt.Errorf("kioskd: note key: %w", err)
+	}
+	verifier, err := note.NewVerifier(key)
+	return signer, verifier, err
 }
 
 // keyList opens the list of keys that two of three key holders signed.

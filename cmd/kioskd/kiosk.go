@@ -189,7 +189,7 @@ func (k *kiosk) closeJournal() error {
 	if k.journal == nil {
 		return nil
 	}
-	return k.journal.Close()
+	return errors.Join(k.journal.Seal(context.Background(), k.now()), k.journal.Close())
 }
 
 // warm prepares the renderer beside everything else. A renderer that cannot be warmed refuses pages before payment.

@@ -16,6 +16,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"github.com/kioskd/kioskd/internal/config"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/health"
@@ -27,6 +29,10 @@ const ledgerUsage = `usage: kioskd ledger COMMAND -config FILE | -journal FILE
   verify         check the whole file, the books and the audit tree
   show [-json]   where the coins lie, whose the money is, what is owed
   export         every event, one JSON object a line
+  settle -slip NUMBER -staff ID[,ID] [-code] [-from cash|custody] [-off]
+                 close what is owed on a slip at a kiosk that stands still: it was paid from the shop's cash, or with
+                 coins of the machine that lie in the clerk's hands; -code asks for the claim code, without it two of
+                 the staff answer; -off writes the amount off, which takes two. Wants -config
   renew [-float N,N,N,N] [-epoch N]
                  keep the file under another name and begin a new one; -float is what was counted in the hoppers,
                  pieces of ¥10, ¥50, ¥100 and ¥500. The new one waits for the service key`
@@ -39,6 +45,11 @@ type ledger struct {
 	epoch  int64
 	kiosk  domain.KioskID
 	key    []byte
+	signer note.Signer   // nil without a configuration
+	public note.Verifier // its other half
+	config string
+	refund refundFlags
+	in     io.Reader
 	out    io.Writer
 	note   io.Writer
 }
@@ -47,13 +58,14 @@ func ledgerCommand(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return errors.New(ledgerUsage)
 	}
-	l := ledger{out: os.Stdout, note: os.Stderr}
+	l := ledger{in: os.Stdin, out: os.Stdout, note: os.Stderr}
 	flags := flag.NewFlagSet("kioskd ledger", flag.ContinueOnError)
 	file := flags.String("config", "", "configuration file")
 	flags.StringVar(&l.path, "journal", "", "the journal's file")
 	flags.BoolVar(&l.json, "json", false, "JSON instead of a table")
 	float := flags.String("float", "0,0,0,0", "pieces of ¥10, ¥50, ¥100, ¥500 in the hoppers")
 	flags.Int64Var(&l.epoch, "epoch", 0, "epoch of the new store; 0: one more than every file that is kept here")
+	l.refund.define(flags)
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
@@ -62,14 +74,9 @@ func ledgerCommand(ctx context.Context, args []string) error {
 		return fmt.Errorf("kioskd: -float: four numbers of pieces: %w", err)
 	}
 	if *file != "" {
-		conf, err := config.Read(*file)
-		if err != nil {
+		if err := l.configured(*file); err != nil {
 			return err
 		}
-		if l.key, err = claimKey(conf.Keys.Note); err != nil {
-			return err
-		}
-		l.path, l.kiosk = conf.Journal.Path, domain.KioskID(conf.Kiosk)
 	}
 	if l.path == "" {
 		return errors.New(ledgerUsage)
@@ -81,11 +88,29 @@ func ledgerCommand(ctx context.Context, args []string) error {
 		return l.read(ctx, l.show)
 	case "export":
 		return l.read(ctx, l.export)
+	case "settle":
+		return l.settle(ctx, time.Now())
 	case "renew":
 		return l.renew(ctx, time.Now())
 	default:
 		return errors.New(ledgerUsage)
 	}
+}
+
+// configured takes path, kiosk and keys from a configuration.
+func (l *ledger) configured(file string) error {
+	conf, err := config.Read(file)
+	if err != nil {
+		return err
+	}
+	if l.key, err = claimKey(conf.Keys.Note); err != nil {
+		return err
+	}
+	if l.signer, l.public, err = noteKey(conf.Keys.Note); err != nil {
+		return err
+	}
+	l.path, l.kiosk, l.config = conf.Journal.Path, domain.KioskID(conf.Kiosk), conf.Version
+	return nil
 }
 
 // read opens the journal, or, where a kioskd holds it, the copy.
@@ -119,7 +144,30 @@ func (l ledger) verify(ctx context.Context, j *journal.Journal) error {
 	if err != nil {
 		return err
 	}
+	if err := l.verifyHeads(ctx, j, size); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(l.out, "ok: the file is whole, the books add up, the audit tree is that of its %d events\n", size)
+	return err
+}
+
+// verifyHeads says what the kiosk's signatures cover. They cannot show that the file was put back as it once was: only
+// the heads that the centre has can (R-21).
+func (l ledger) verifyHeads(ctx context.Context, j *journal.Journal, size int64) error {
+	if l.public == nil {
+		_, err := fmt.Fprintln(l.note, "the signatures of the heads were not looked at: that wants -config")
+		return err
+	}
+	s, err := j.VerifyHeads(ctx, l.public)
+	if err != nil {
+		return err
+	}
+	sealed := "the run after it has not ended, or was cut off"
+	if s.Sealed && s.Covered == size {
+		sealed = "the run ended well"
+	}
+	_, err = fmt.Fprintf(l.out, "%d signed heads, %d unsigned; %d events are unsealed: %s\n", s.Signed, s.Unsigned,
+		size-s.Covered, sealed)
 	return err
 }
 

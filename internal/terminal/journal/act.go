@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/journal/books"
 )
 
 // Intent is an act before it is done: what is asked of which device, and the device's own counters before.
@@ -41,22 +42,28 @@ const (
 
 // Begin writes an intent down. When it returns, the device may be asked, once.
 func (j *Journal) Begin(ctx context.Context, at time.Time, i Intent) (Act, error) {
-	a := Act{app: i.Application}
-	err := j.write(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `INSERT INTO act (tx, n, device, verb, arg, before)
-			SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5 FROM act WHERE tx IS ?1 RETURNING id`,
-			key(i.Application), i.Device, i.Verb, notNil(i.Arg), notNil(i.Before)).Scan(&a.id)
-		if err != nil {
-			return fmt.Errorf("journal: act: %w", err)
-		}
-		return j.event(ctx, tx, at, Event{
-			Application: i.Application, Type: "act.begun", Body: []byte(i.Device + " " + i.Verb),
-		})
+	var a Act
+	err := j.write(ctx, func(tx *sql.Tx) (err error) {
+		a, err = j.beginAct(ctx, tx, at, i)
+		return err
 	})
 	if err != nil {
 		return Act{}, err
 	}
 	return a, nil
+}
+
+func (j *Journal) beginAct(ctx context.Context, tx *sql.Tx, at time.Time, i Intent) (Act, error) {
+	a := Act{app: i.Application}
+	err := tx.QueryRowContext(ctx, `INSERT INTO act (tx, n, device, verb, arg, before)
+		SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5 FROM act WHERE tx IS ?1 RETURNING id`,
+		key(i.Application), i.Device, i.Verb, notNil(i.Arg), notNil(i.Before)).Scan(&a.id)
+	if err != nil {
+		return a, fmt.Errorf("journal: act: %w", err)
+	}
+	return a, j.event(ctx, tx, at, Event{
+		Application: i.Application, Type: "act.begun", Body: []byte(i.Device + " " + i.Verb),
+	})
 }
 
 func notNil(b []byte) []byte {
@@ -87,10 +94,14 @@ func (j *Journal) Finish(ctx context.Context, at time.Time, a Act, f Finding) er
 		if n, err := done.RowsAffected(); err != nil || n != 1 {
 			return fmt.Errorf("journal: act %d was finished before (%v)", a.id, err)
 		}
-		if err := post(ctx, tx, a.app, a.id, f.Moves); err != nil {
+		if err := books.Post(ctx, tx, a.app, a.id, f.Moves); err != nil {
 			return err
 		}
-		return j.event(ctx, tx, at, Event{Application: a.app, Type: "act.finished", Body: []byte(f.Result)})
+		err = j.event(ctx, tx, at, Event{Application: a.app, Type: "act.finished", Body: []byte(f.Result)})
+		if err != nil || a.app.IsZero() {
+			return err
+		}
+		return j.refunded(ctx, tx, at, a, f.Result)
 	})
 }
 
@@ -147,7 +158,7 @@ func (j *Journal) leftCoins(ctx context.Context, id []byte, l *Left) error {
 		where + "account = 'world' AND pieces > 0 GROUP BY account, coin": &l.Out,
 		where + "account = 'escrow' GROUP BY account, coin":               &l.Held,
 	} {
-		b, err := balances(ctx, j.db, query, id)
+		b, err := books.Sums(ctx, j.db, query, id)
 		if err != nil {
 			return err
 		}
@@ -162,19 +173,14 @@ func (j *Journal) leftCoins(ctx context.Context, id []byte, l *Left) error {
 }
 
 func (j *Journal) leftActs(ctx context.Context, id []byte, l *Left) error {
-	all, results, err := j.actsOf(ctx, id)
-	if err != nil {
-		return err
-	}
-	for i, u := range all {
+	return j.acts(ctx, func(u Unfinished, r Result) {
 		if u.Device == "printer" {
-			l.Prints = append(l.Prints, results[i])
+			l.Prints = append(l.Prints, r)
 		}
-		if results[i] == "" {
+		if r == "" {
 			l.Acts = append(l.Acts, u)
 		}
-	}
-	return nil
+	}, "tx = ?", id)
 }
 
 // PrintCounters gives the printer's counters before a visit's first copy and after its last; nil where it has none.
@@ -212,38 +218,30 @@ func (j *Journal) LastCounters(ctx context.Context, device string) (after []byte
 	return after, proved && len(after) > 0, nil
 }
 
-// Loose gives the acts of no visit whose end is not known.
+// Loose gives the acts whose end is not known and that are of no open visit: a clerk's, and the payout of a refund.
 func (j *Journal) Loose(ctx context.Context) (loose []Unfinished, err error) {
-	all, results, err := j.actsOf(ctx, nil)
-	for i, u := range all {
-		if results[i] == "" {
-			loose = append(loose, u)
-		}
-	}
+	err = j.acts(ctx, func(u Unfinished, _ Result) { loose = append(loose, u) },
+		`result IS NULL AND NOT EXISTS (SELECT 1 FROM tx WHERE tx.id = act.tx AND tx.outcome IS NULL)`)
 	return loose, err
 }
 
-// actsOf gives the acts of a visit, or those of none, in their order, with their results; "" where one is not known.
-func (j *Journal) actsOf(ctx context.Context, id []byte) (all []Unfinished, results []Result, err error) {
-	var of any
-	var app domain.ApplicationID
-	if id != nil {
-		of = id
-		copy(app.ID[:], id)
-	}
+// acts gives acts in their order, with their results; "" where one is not known.
+func (j *Journal) acts(ctx context.Context, each func(Unfinished, Result), where string, args ...any) error {
 	rows, err := j.db.QueryContext(ctx,
-		"SELECT id, device, verb, arg, before, coalesce(result, '') FROM act WHERE tx IS ? ORDER BY n", of)
+		"SELECT id, tx, device, verb, arg, before, coalesce(result, '') FROM act WHERE "+where+" ORDER BY id", args...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("journal: acts: %w", err)
+		return fmt.Errorf("journal: acts: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		u := Unfinished{Act: Act{app: app}}
+		var u Unfinished
+		var app []byte
 		var result Result
-		if err := rows.Scan(&u.Act.id, &u.Device, &u.Verb, &u.Arg, &u.Before, &result); err != nil {
-			return nil, nil, fmt.Errorf("journal: acts: %w", err)
+		if err := rows.Scan(&u.Act.id, &app, &u.Device, &u.Verb, &u.Arg, &u.Before, &result); err != nil {
+			return fmt.Errorf("journal: acts: %w", err)
 		}
-		all, results = append(all, u), append(results, result)
+		copy(u.Act.app.ID[:], app)
+		each(u, result)
 	}
-	return all, results, rows.Err()
+	return rows.Err()
 }

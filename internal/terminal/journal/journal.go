@@ -27,6 +27,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/ncruces/go-sqlite3/vfs"
+	"golang.org/x/mod/sumdb/note"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal/disk"
@@ -38,11 +39,8 @@ var schema string
 // applicationID marks the file as a kiosk's journal ("KiJ1"); userVersion is the version of its tables.
 const (
 	applicationID = 0x4B694A31
-	userVersion   = 3
+	userVersion   = 4
 )
-
-// ErrBroken says that the ledger does not add up: no coin may be taken until a person has looked.
-var ErrBroken = errors.New("journal: the ledger does not add up; keep the file, count the coins")
 
 // Journal is one open journal. Its methods may be called from any goroutine; one connection puts them in order.
 type Journal struct {
@@ -56,6 +54,8 @@ type Journal struct {
 	kiosk    domain.KioskID
 	epoch    int64
 	claimKey []byte
+	signer   note.Signer // of heads; nil: none
+	config   string
 }
 
 // pragmas are set in this order and read back (R-01).

@@ -32,7 +32,9 @@ func sale(t *testing.T, j *Journal) Visit {
 	v := Visit{Application: domain.NewApplicationID(), Kind: domain.ResidentRecord, Fee: 200, Copies: 1}
 	must(t, j.OpenVisit(t.Context(), now, v))
 	must(t, j.Record(t.Context(), now, Event{
-		Application: v.Application, Type: "coin.in", Moves: []Move{{World, Escrow, domain.Count{0, 0, 0, 1}}},
+		Application: v.Application, Type: "coin.in", Moves: []Move{
+			{From: World, To: Escrow, Coins: domain.Count{0, 0, 0, 1}},
+		},
 	}))
 	return v
 }
@@ -40,14 +42,20 @@ func sale(t *testing.T, j *Journal) Visit {
 func TestASaleAddsUp(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "j"))
 	ctx := t.Context()
-	must(t, j.Record(ctx, now, Event{Type: "refill", Moves: []Move{{World, Hopper, domain.Count{0, 0, 20, 0}}}}))
+	must(t, j.Record(ctx, now, Event{Type: "refill", Moves: []Move{
+		{From: World, To: Hopper, Coins: domain.Count{0, 0, 20, 0}},
+	}}))
 	v := sale(t, j)
 	a, err := j.Begin(ctx, now, Intent{Application: v.Application, Device: "coin", Verb: "keep"})
 	must(t, err)
-	must(t, j.Finish(ctx, now, a, Finding{Result: Done, Moves: []Move{{Escrow, Hopper, domain.Count{0, 0, 0, 1}}}}))
+	must(t, j.Finish(ctx, now, a, Finding{Result: Done, Moves: []Move{
+		{From: Escrow, To: Hopper, Coins: domain.Count{0, 0, 0, 1}},
+	}}))
 	a, err = j.Begin(ctx, now, Intent{Application: v.Application, Device: "coin", Verb: "payout"})
 	must(t, err)
-	must(t, j.Finish(ctx, now, a, Finding{Result: Done, Moves: []Move{{Hopper, World, domain.Count{0, 0, 3, 0}}}}))
+	must(t, j.Finish(ctx, now, a, Finding{Result: Done, Moves: []Move{
+		{From: Hopper, To: World, Coins: domain.Count{0, 0, 3, 0}},
+	}}))
 	must(t, j.CloseVisit(ctx, now, Ending{
 		Application: v.Application, Outcome: domain.OutcomePrintedPaid, Good: 1, Revenue: 200, Done: []byte("note"),
 	}))
@@ -84,7 +92,7 @@ func TestD11_AnEndingInWhichAYenIsMissingIsRefused(t *testing.T) {
 
 func TestNoAccountGoesBelowZero(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "j"))
-	err := j.Record(t.Context(), now, Event{Type: "x", Moves: []Move{{Hopper, World, domain.Count{1}}}})
+	err := j.Record(t.Context(), now, Event{Type: "x", Moves: []Move{{From: Hopper, To: World, Coins: domain.Count{1}}}})
 	if !errors.Is(err, ErrBroken) {
 		t.Errorf("an empty hopper paid: %v", err)
 	}

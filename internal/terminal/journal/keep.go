@@ -3,13 +3,9 @@ package journal
 import (
 	"context"
 	"fmt"
-	"time"
-
-	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal/disk"
-	"github.com/kioskd/kioskd/internal/terminal/journal/tree"
 )
 
 // CopyOf names the copy that a running kioskd leaves beside its journal, for whoever only wants to read.
@@ -43,98 +39,6 @@ func (j *Journal) Copy(ctx context.Context) error {
 		}
 	}
 	return fmt.Errorf("journal: copy: somebody wrote %d times in between", copyTries)
-}
-
-// Line is one event as it stands in the audit tree.
-type Line struct {
-	Seq         int64
-	Time        time.Time
-	Boot        domain.ID
-	Application domain.ApplicationID // zero: of no visit
-	Type        string
-	Body        []byte
-}
-
-// Events gives every event, oldest first.
-func (j *Journal) Events(ctx context.Context, each func(Line) error) error {
-	rows, err := j.db.QueryContext(ctx, "SELECT seq, wall_ms, boot, coalesce(tx, x''), type, body FROM ev ORDER BY seq")
-	if err != nil {
-		return fmt.Errorf("journal: events: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var l Line
-		var wall int64
-		var boot, app []byte
-		if err := rows.Scan(&l.Seq, &wall, &boot, &app, &l.Type, &l.Body); err != nil {
-			return fmt.Errorf("journal: events: %w", err)
-		}
-		l.Time = time.UnixMilli(wall)
-		copy(l.Boot[:], boot)
-		copy(l.Application.ID[:], app)
-		if err := each(l); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// VerifyTree makes the audit tree anew from the events, and holds it against the hashes that are kept and every head.
-func (j *Journal) VerifyTree(ctx context.Context) (size int64, err error) {
-	heads, err := j.heads(ctx)
-	if err != nil {
-		return 0, err
-	}
-	t := tree.New(heads)
-	err = j.Events(ctx, func(l Line) error {
-		e := Event{Application: l.Application, Type: l.Type, Body: l.Body}
-		return t.Add(l.Seq, leaf(l.Seq, l.Boot[:], millis(l.Time), e))
-	})
-	if err != nil {
-		return t.Size(), fmt.Errorf("%w: %w", ErrBroken, err)
-	}
-	kept, err := j.hashes(ctx)
-	if err == nil {
-		err = t.End(kept)
-	}
-	if err != nil {
-		return t.Size(), fmt.Errorf("%w: %w", ErrBroken, err)
-	}
-	return t.Size(), nil
-}
-
-func (j *Journal) hashes(ctx context.Context) (all []tlog.Hash, err error) {
-	rows, err := j.db.QueryContext(ctx, "SELECT h FROM leafhash ORDER BY n")
-	if err != nil {
-		return nil, fmt.Errorf("journal: hashes: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var h []byte
-		if err := rows.Scan(&h); err != nil {
-			return nil, fmt.Errorf("journal: hashes: %w", err)
-		}
-		all = append(all, tlog.Hash(h))
-	}
-	return all, rows.Err()
-}
-
-func (j *Journal) heads(ctx context.Context) (map[int64]tlog.Hash, error) {
-	rows, err := j.db.QueryContext(ctx, "SELECT size, root FROM head")
-	if err != nil {
-		return nil, fmt.Errorf("journal: heads: %w", err)
-	}
-	defer rows.Close()
-	heads := map[int64]tlog.Hash{}
-	for rows.Next() {
-		var size int64
-		var root []byte
-		if err := rows.Scan(&size, &root); err != nil {
-			return nil, fmt.Errorf("journal: heads: %w", err)
-		}
-		heads[size] = tlog.Hash(root)
-	}
-	return heads, rows.Err()
 }
 
 // Summary is what all visits together came to, in yen.

@@ -31,7 +31,8 @@ CREATE TABLE head ( -- of the audit tree, as it was once; a tree that grew from 
   size INTEGER PRIMARY KEY,
   root BLOB NOT NULL CHECK (length(root) = 32),
   boot BLOB NOT NULL,
-  wall_ms INTEGER NOT NULL
+  wall_ms INTEGER NOT NULL,
+  note BLOB -- the kiosk's signed checkpoint of it; NULL: the kiosk had no key
 ) STRICT;
 
 CREATE TABLE act (
@@ -46,6 +47,7 @@ CREATE TABLE act (
   after BLOB,
   UNIQUE (tx, n)
 ) STRICT;
+CREATE INDEX act_open ON act (id) WHERE result IS NULL;
 
 CREATE TABLE entry (
   seq INTEGER PRIMARY KEY,
@@ -82,6 +84,14 @@ CREATE TABLE slip ( -- what is owed to somebody, until a refund closes it; void 
   by TEXT,
   CHECK ((settled_ms IS NULL) = (how IS NULL) AND (how IS NULL) = (by IS NULL))
 ) STRICT;
+CREATE TABLE refund ( -- who answered for what was given on a slip; one slip may need several
+  seq INTEGER PRIMARY KEY,
+  slip INTEGER NOT NULL REFERENCES slip (n),
+  how TEXT NOT NULL CHECK (how IN ('code', 'staff', 'written_off')),
+  by TEXT NOT NULL, -- ids of the staff, never names
+  act INTEGER UNIQUE REFERENCES act (id), -- of the hoppers; NULL: handed over by a person
+  made_ms INTEGER NOT NULL
+) STRICT;
 CREATE TABLE outbox (
   seq INTEGER PRIMARY KEY,
   tx BLOB NOT NULL UNIQUE REFERENCES tx (id),
@@ -114,6 +124,8 @@ CREATE TRIGGER store_delete BEFORE DELETE ON store BEGIN SELECT RAISE (ABORT, 'a
 CREATE TRIGGER slip_delete BEFORE DELETE ON slip BEGIN SELECT RAISE (ABORT, 'append only'); END;
 CREATE TRIGGER slip_update BEFORE UPDATE ON slip WHEN old.settled_ms IS NOT NULL OR new.number != old.number
   OR new.mac IS NOT old.mac OR new.tries < old.tries BEGIN SELECT RAISE (ABORT, 'settled'); END;
+CREATE TRIGGER refund_update BEFORE UPDATE ON refund BEGIN SELECT RAISE (ABORT, 'append only'); END;
+CREATE TRIGGER refund_delete BEFORE DELETE ON refund BEGIN SELECT RAISE (ABORT, 'append only'); END;
 CREATE TRIGGER tx_delete BEFORE DELETE ON tx BEGIN SELECT RAISE (ABORT, 'append only'); END;
 CREATE TRIGGER tx_update BEFORE UPDATE ON tx WHEN old.outcome IS NOT NULL BEGIN SELECT RAISE (ABORT, 'closed'); END;
 CREATE TRIGGER act_delete BEFORE DELETE ON act BEGIN SELECT RAISE (ABORT, 'append only'); END;

@@ -98,19 +98,21 @@ func (j *Journal) closeSlip(ctx context.Context, tx *sql.Tx, at time.Time, e End
 
 // Owed is one slip with what is owed on it.
 type Owed struct {
-	Number string
-	Made   time.Time
-	Yen    domain.Yen // still owed
-	Coded  bool       // a resident was shown a code
-	How    string     // "", or how it was settled: code, staff, written_off; void: nothing was owed
-	By     string     // staff ids that settled it
+	Number  string
+	Made    time.Time
+	Yen     domain.Yen // still owed
+	Coded   bool       // a resident was shown a code
+	Doubted bool       // its code pays nothing: two of the staff must answer
+	How     string     // "", or how it was settled: code, staff, written_off; void: nothing was owed
+	By      string     // staff ids that settled it
 }
 
 // Slips gives all slips, oldest first; open ones only, or all.
 func (j *Journal) Slips(ctx context.Context, open bool) (all []Owed, err error) {
-	rows, err := j.db.QueryContext(ctx, `SELECT s.number, s.made_ms, s.mac IS NOT NULL, coalesce(s.how, ''),
+	rows, err := j.db.QueryContext(ctx, `SELECT s.number, s.made_ms, s.mac IS NOT NULL,
+		EXISTS (SELECT 1 FROM ev WHERE ev.tx = s.tx AND type = ?2) OR s.tries >= ?3, coalesce(s.how, ''),
 		coalesce(s.by, ''), coalesce((SELECT sum(yen) FROM claim c WHERE c.tx = s.tx AND c.account = 'owed'), 0)
-		FROM slip s WHERE NOT ?1 OR s.settled_ms IS NULL ORDER BY s.n`, open)
+		FROM slip s WHERE NOT ?1 OR s.settled_ms IS NULL ORDER BY s.n`, open, Doubted, codeTries)
 	if err != nil {
 		return nil, fmt.Errorf("journal: slips: %w", err)
 	}
@@ -118,11 +120,25 @@ func (j *Journal) Slips(ctx context.Context, open bool) (all []Owed, err error) 
 	for rows.Next() {
 		var o Owed
 		var made int64
-		if err := rows.Scan(&o.Number, &made, &o.Coded, &o.How, &o.By, &o.Yen); err != nil {
+		if err := rows.Scan(&o.Number, &made, &o.Coded, &o.Doubted, &o.How, &o.By, &o.Yen); err != nil {
 			return nil, fmt.Errorf("journal: slips: %w", err)
 		}
 		o.Made = time.UnixMilli(made)
 		all = append(all, o)
 	}
 	return all, rows.Err()
+}
+
+// Owing gives one slip.
+func (j *Journal) Owing(ctx context.Context, number string) (Owed, error) {
+	all, err := j.Slips(ctx, false)
+	if err != nil {
+		return Owed{}, err
+	}
+	for _, o := range all {
+		if o.Number == number {
+			return o, nil
+		}
+	}
+	return Owed{}, ErrNoSlip
 }

@@ -75,7 +75,7 @@ func TestX06_TheCounterIsNeverSetBack(t *testing.T) {
 	void, err := j.SlipFor(t.Context(), now, v.Application)
 	must(t, err)
 	must(t, j.Record(t.Context(), now, Event{
-		Application: v.Application, Type: "x", Moves: []Move{{Escrow, World, domain.Count{0, 0, 0, 1}}},
+		Application: v.Application, Type: "x", Moves: []Move{{From: Escrow, To: World, Coins: domain.Count{0, 0, 0, 1}}},
 	}))
 	must(t, j.CloseVisit(t.Context(), now, Ending{Application: v.Application, Outcome: domain.OutcomeRefunded}))
 	_, err = j.Settle(t.Context(), now, Refund{Slip: void.Number, Staff: [2]string{"a", "b"}})
@@ -104,6 +104,8 @@ func TestX06_ARefundNeedsTheCodeOrTwo(t *testing.T) {
 		"nobody answers":                {Refund{Slip: s.Number}, ErrTwoStaff},
 		"one of the staff":              {Refund{Slip: s.Number, Staff: [2]string{"s1"}}, ErrTwoStaff},
 		"the same one twice":            {Refund{Slip: s.Number, Staff: [2]string{"s1", "s1"}}, ErrTwoStaff},
+		"the same one in other letters": {Refund{Slip: s.Number, Staff: [2]string{"s1", "S1 "}}, ErrTwoStaff},
+		"a name for an id":              {Refund{Slip: s.Number, Staff: [2]string{"s1", "山田 太郎"}}, ErrStaffID},
 		"a code and nobody":             {Refund{Slip: s.Number, Code: s.Code}, ErrTwoStaff},
 		"another code":                  {Refund{Slip: s.Number, Code: "0000000000", Staff: two}, ErrWrongCode},
 		"written off by one":            {Refund{Slip: s.Number, Staff: [2]string{"s1"}, WriteOff: true}, ErrTwoStaff},
@@ -123,7 +125,9 @@ func TestX06_ARefundNeedsTheCodeOrTwo(t *testing.T) {
 	if !errors.Is(err, ErrSettled) {
 		t.Errorf("paid twice: %v", err)
 	}
-	late := Event{Application: v.Application, Type: "coin.in", Moves: []Move{{World, Escrow, domain.Count{1}}}}
+	late := Event{Application: v.Application, Type: "coin.in", Moves: []Move{
+		{From: World, To: Escrow, Coins: domain.Count{1}},
+	}}
 	if err := j.Record(t.Context(), now, late); !errors.Is(err, ErrBroken) {
 		t.Errorf("a coin of a visit that is settled: %v", err)
 	}
@@ -173,7 +177,7 @@ func TestX08_WrittenOffByTwo(t *testing.T) {
 	must(t, j.Verify(t.Context()))
 	all, err := j.Slips(t.Context(), false)
 	must(t, err)
-	if len(all) != 1 || all[0].Yen != 0 || all[0].How != "written_off" || all[0].By != "a b" {
+	if len(all) != 1 || all[0].Yen != 0 || all[0].How != "written_off" || all[0].By != "A B" {
 		t.Errorf("%+v", all)
 	}
 }
@@ -182,10 +186,11 @@ func TestX06_TheMachinesOwnCoinsMayPay(t *testing.T) {
 	j := openOf(t, "/j", On(crashfs.New()))
 	v, s := owe(t, j, now)
 	must(t, j.Record(t.Context(), now, Event{
-		Application: v.Application, Type: "x", Moves: []Move{{Escrow, Staff, domain.Count{0, 0, 0, 1}}},
+		Application: v.Application, Type: "x", Moves: []Move{{From: Escrow, To: Staff, Coins: domain.Count{0, 0, 0, 1}}},
 	}))
 	must(t, j.Record(t.Context(), now, Event{Type: "x", Moves: []Move{
-		{Staff, World, domain.Count{0, 0, 0, 1}}, {World, Staff, domain.Count{0, 0, 5}}, // changed at the till
+		{From: Staff, To: World, Coins: domain.Count{0, 0, 0, 1}},
+		{From: World, To: Staff, Coins: domain.Count{0, 0, 5}}, // at the till
 	}}))
 	_, err := j.Settle(t.Context(), now, Refund{
 		Slip: s.Number, Code: s.Code, Staff: [2]string{"a"}, Coins: domain.Count{0, 0, 3},
@@ -203,7 +208,7 @@ func TestR19_ALateCoinAddsToWhatIsOwed(t *testing.T) {
 	j := openOf(t, "/j", On(crashfs.New()))
 	v, s := owe(t, j, now)
 	must(t, j.Record(t.Context(), now, Event{
-		Application: v.Application, Type: "coin.in", Moves: []Move{{World, Escrow, domain.Count{0, 0, 1}}},
+		Application: v.Application, Type: "coin.in", Moves: []Move{{From: World, To: Escrow, Coins: domain.Count{0, 0, 1}}},
 	}))
 	all, err := j.Slips(t.Context(), true)
 	must(t, err)
@@ -223,7 +228,7 @@ func TestX05_AClassIsTrueOfTheMoney(t *testing.T) {
 	give := func(n int32) []Move {
 		var c domain.Count
 		c[hundreds] = n
-		return []Move{{Escrow, World, c}}
+		return []Move{{From: Escrow, To: World, Coins: c}}
 	}
 	type class struct {
 		Ending
@@ -253,7 +258,7 @@ func TestX05_AClassIsTrueOfTheMoney(t *testing.T) {
 			j := openOf(t, "/j", On(crashfs.New()))
 			v := Visit{Application: domain.NewApplicationID(), Kind: domain.ResidentRecord, Fee: 400, Copies: 2}
 			must(t, j.OpenVisit(t.Context(), now, v))
-			moves := append([]Move{{World, Escrow, domain.Count{hundreds: five}}}, c.out...)
+			moves := append([]Move{{From: World, To: Escrow, Coins: domain.Count{hundreds: five}}}, c.out...)
 			must(t, j.Record(t.Context(), now, Event{Application: v.Application, Type: "x", Moves: moves}))
 			c.Application = v.Application
 			err := j.CloseVisit(t.Context(), now, c.Ending)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/journal/books"
 )
 
 // Visit is what the journal knows of a visit from the moment something was ordered. It names nobody.
@@ -45,7 +46,7 @@ type Event struct {
 // Record writes an event with the coins that it moved, in one transaction.
 func (j *Journal) Record(ctx context.Context, at time.Time, e Event) error {
 	return j.write(ctx, func(tx *sql.Tx) error {
-		if err := post(ctx, tx, e.Application, nil, e.Moves); err != nil {
+		if err := books.Post(ctx, tx, e.Application, nil, e.Moves); err != nil {
 			return err
 		}
 		return j.event(ctx, tx, at, e)

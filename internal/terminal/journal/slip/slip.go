@@ -32,6 +32,21 @@ func ReadCode(s string) string {
 	return strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(s))
 }
 
+// maxStaffID is how long the id of one of the staff may be: too short for a sentence, long enough for any number.
+const maxStaffID = 16
+
+// StaffID takes the id of one of the staff as people write it, so that one person is not two in other letters. "" is
+// nobody; ok is false for what is no id.
+func StaffID(s string) (id string, ok bool) {
+	id = strings.ToUpper(strings.TrimSpace(s))
+	for _, r := range id {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && r != '-' {
+			return "", false
+		}
+	}
+	return id, len(id) <= maxStaffID
+}
+
 // Number writes a slip's number.
 func Number(kiosk domain.KioskID, at time.Time, epoch, n int64) string {
 	digits := strings.Map(func(r rune) rune {

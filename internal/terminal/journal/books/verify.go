@@ -1,4 +1,4 @@
-package journal
+package books
 
 import (
 	"context"
@@ -14,19 +14,19 @@ import (
 // custody account is below zero, (c) all accounts sum to zero, and the balances are those of the entries; (d) what a
 // visit put in and did not get back is claimed, and (e) a closed one holds nothing that is nobody's, in a class of
 // reliability §1.5 whose conditions hold.
-func (j *Journal) Verify(ctx context.Context) error {
-	if err := j.verifyCoins(ctx); err != nil {
+func Verify(ctx context.Context, q Reader) error {
+	if err := verifyCoins(ctx, q); err != nil {
 		return err
 	}
-	return j.verifyVisits(ctx)
+	return verifyVisits(ctx, q)
 }
 
-func (j *Journal) verifyCoins(ctx context.Context) error {
-	built, err := balances(ctx, j.db, "SELECT account, coin, sum(pieces) FROM entry GROUP BY account, coin")
+func verifyCoins(ctx context.Context, q Reader) error {
+	built, err := Sums(ctx, q, "SELECT account, coin, sum(pieces) FROM entry GROUP BY account, coin")
 	if err != nil {
 		return err
 	}
-	kept, err := j.Balances(ctx)
+	kept, err := Kept(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (j *Journal) verifyCoins(ctx context.Context) error {
 		return fmt.Errorf("%w: the accounts sum to %v", ErrBroken, sum)
 	}
 	var postings int
-	err = j.db.QueryRowContext(ctx,
+	err = q.QueryRowContext(ctx,
 		"SELECT count(*) FROM (SELECT posting FROM entry GROUP BY posting, coin HAVING sum(pieces) != 0)").Scan(&postings)
 	if err != nil || postings != 0 {
 		return fmt.Errorf("%w: %d postings do not sum to zero (%w)", ErrBroken, postings, err)
@@ -63,12 +63,13 @@ type ending struct {
 	fee, copies                         int64
 	outcome                             string
 	good                                sql.NullInt64
-	slip                                bool
+	slip, paid                          bool // it has a slip; that is settled
 	in, out                             int64
 	due, revenue, owed, writtenOff, sum int64
 }
 
 const endings = `SELECT t.id, t.fee_yen, t.copies, coalesce(t.outcome, ''), t.good, t.slip_no IS NOT NULL,
+	EXISTS (SELECT 1 FROM slip WHERE slip.tx = t.id AND slip.settled_ms IS NOT NULL),
 	coalesce(e.coins_in, 0), coalesce(e.coins_out, 0),
 	coalesce(c.due, 0), coalesce(c.revenue, 0), coalesce(c.owed, 0), coalesce(c.off, 0), coalesce(c.total, 0)
 	FROM tx t
@@ -81,16 +82,16 @@ const endings = `SELECT t.id, t.fee_yen, t.copies, coalesce(t.outcome, ''), t.go
 	WHERE %[2]s`
 
 func scanEnding(row interface{ Scan(...any) error }) (e ending, err error) {
-	err = row.Scan(&e.id, &e.fee, &e.copies, &e.outcome, &e.good, &e.slip, &e.in, &e.out, &e.due, &e.revenue, &e.owed,
-		&e.writtenOff, &e.sum)
+	err = row.Scan(&e.id, &e.fee, &e.copies, &e.outcome, &e.good, &e.slip, &e.paid, &e.in, &e.out, &e.due, &e.revenue,
+		&e.owed, &e.writtenOff, &e.sum)
 	if err != nil {
 		return e, fmt.Errorf("journal: visit: %w", err)
 	}
 	return e, nil
 }
 
-func (j *Journal) verifyVisits(ctx context.Context) error {
-	rows, err := j.db.QueryContext(ctx, fmt.Sprintf(endings, "tx IS NOT NULL", "true"))
+func verifyVisits(ctx context.Context, q Reader) error {
+	rows, err := q.QueryContext(ctx, fmt.Sprintf(endings, "tx IS NOT NULL", "true"))
 	if err != nil {
 		return fmt.Errorf("journal: verify: %w", err)
 	}
@@ -104,11 +105,29 @@ func (j *Journal) verifyVisits(ctx context.Context) error {
 			return err
 		}
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("journal: verify: %w", err)
+	}
+	return verifySlips(ctx, q)
 }
 
-// settled asserts the invariants of one visit, in the transaction that changes it.
-func settled(ctx context.Context, tx *sql.Tx, app domain.ApplicationID) error {
+// verifySlips: a slip of a visit that is over stays open for as long as something is owed on it, and no longer.
+func verifySlips(ctx context.Context, q Reader) error {
+	var idle int
+	err := q.QueryRowContext(ctx, `SELECT count(*) FROM slip s JOIN tx t ON t.id = s.tx WHERE t.outcome IS NOT NULL
+		AND s.settled_ms IS NULL AND NOT EXISTS
+		(SELECT 1 FROM claim c WHERE c.tx = s.tx AND c.account = 'owed' GROUP BY c.tx HAVING sum(c.yen) > 0)`).Scan(&idle)
+	if err != nil {
+		return fmt.Errorf("journal: verify: %w", err)
+	}
+	if idle != 0 {
+		return fmt.Errorf("%w: %d slips are open, and nothing is owed on them", ErrBroken, idle)
+	}
+	return nil
+}
+
+// Settled asserts the invariants of one visit, in the transaction that changes it.
+func Settled(ctx context.Context, tx *sql.Tx, app domain.ApplicationID) error {
 	e, err := scanEnding(tx.QueryRowContext(ctx, fmt.Sprintf(endings, "tx = ?1", "t.id = ?1"), app.ID[:]))
 	if err != nil {
 		return err
@@ -165,10 +184,14 @@ func (e ending) class(good int64) error {
 	case domain.OutcomeRefunded:
 		ok = good == 0 && e.out >= e.in && e.in > 0
 	case domain.OutcomeOwed:
-		if !e.slip || e.owed < 0 {
+		switch {
+		case !e.slip || e.owed < 0:
 			return errors.New("what is owed has no slip")
+		case e.paid && e.owed != 0:
+			return errors.New("its slip is settled, and something is owed")
+		default:
+			return nil
 		}
-		return nil
 	}
 	if !ok || e.owed != 0 || e.slip || e.writtenOff > 0 {
 		return fmt.Errorf("these are not its conditions, with %d copies of %d", good, e.copies)
