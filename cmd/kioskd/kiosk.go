@@ -91,7 +91,11 @@ func (k *kiosk) prepare(ctx context.Context) error {
 	if k.journal, err = openJournal(ctx, c, id.Boot, k.now()); err != nil {
 		return err
 	}
-	k.devices = openDevices(ctx, c, k.log)
+	memory, err := rememberCoins(ctx, k.journal)
+	if err != nil {
+		return err
+	}
+	k.devices = openDevices(ctx, c, memory, k.log)
 	outside := terminal.Ports{
 		Panel: k.panel, Reader: k.reader, Center: client, Journal: k.journal, Pages: k.pages, Clerk: hooks.clerk,
 	}

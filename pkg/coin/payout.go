@@ -42,6 +42,9 @@ func (v *Vendor) payFault(ctx context.Context, k Kind, err error) {
 	if errors.Is(err, ErrUnresolved) {
 		v.emit(Doubtful{Reason: DoubtPayout, Code: v.hoppers[k].Addr})
 	}
+	if errors.Is(err, ErrUnresolved) || errors.Is(err, ErrShortPay) {
+		v.miscounted(k) // it held fewer than was planned with, or nobody knows
+	}
 	if !errors.Is(err, ErrShortPay) {
 		return
 	}
@@ -54,6 +57,9 @@ func (v *Vendor) payFault(ctx context.Context, k Kind, err error) {
 func (v *Vendor) reportFault(err error) {
 	if part, ok := errors.AsType[*PartError](err); ok {
 		k, _ := KindOf(part.Yen) // 0 where it is no hopper
+		if part.Part == PartHopper && part.Name != ConditionInoperative {
+			v.miscounted(k) // somebody will take coins out of it by hand
+		}
 		v.emit(Fault{Part: part.Part, Kind: k, Name: part.Name, Code: part.Code, At: part.At})
 	}
 }

@@ -168,9 +168,33 @@ func (h *Hopper) Test(ctx context.Context) error {
 		return err
 	}
 	if name, code, ok := hopperFault(registers); !ok {
-		return &PartError{Part: PartHopper, Yen: h.Yen, Name: name, Code: code}
+		return &PartError{Part: PartHopper, Yen: h.Yen, Name: name, Code: code, At: hopperPlace(registers)}
 	}
 	return nil
+}
+
+// Condition is how the hopper is, with the test register or 0 as its code. An earlier time-out counts as empty.
+func (h *Hopper) Condition(ctx context.Context) (name Condition, code byte, err error) {
+	registers, err := h.Bus.Do(ctx, Request{To: h.Addr, Header: hdrHopperTest, Want: AnyLength})
+	if err != nil {
+		return ConditionUnknown, 0, err
+	}
+	if name, code, ok := hopperFault(registers); !ok {
+		return name, code, nil
+	}
+	now, err := h.Counters(ctx)
+	switch {
+	case err != nil:
+		return ConditionUnknown, 0, err
+	case first(registers)&hopperTimeout != 0:
+		return ConditionEmpty, first(registers), nil
+	case now.Low:
+		return ConditionLow, 0, nil
+	case now.High:
+		return ConditionHigh, 0, nil
+	default:
+		return ConditionOK, 0, nil
+	}
 }
 
 // Pay dispenses n coins and says how many came out. The number is proved by two counts even where err is set, unless
