@@ -143,6 +143,20 @@ func (b *benchKiosk) Staff(ctx context.Context, s port.Staff) (ended []string, e
 	return ended, a.Err
 }
 
+// Refund says a clerk's word of a slip; the machine pays while the loop waits.
+func (b *benchKiosk) Refund(ctx context.Context, r port.Refund) (port.Refunded, error) {
+	answer := make(chan hand.Answer, 1)
+	slip := hand.Slip{Number: r.Slip, Code: r.Code, From: hand.Source(r.From)}
+	copy(slip.Staff[:], r.Staff)
+	select {
+	case b.clerk <- hand.Turn{Key: health.Key(r.Key), Says: hand.Refund, Slip: slip, Answer: answer}:
+	case <-ctx.Done():
+		return port.Refunded{}, ctx.Err()
+	}
+	a := <-answer
+	return port.Refunded{Paid: int64(a.Paid), Left: int64(a.Left)}, a.Err
+}
+
 func (b *benchKiosk) Pace(p port.Pace) { b.pace <- p.Times }
 
 func (b *benchKiosk) Key(k port.Key) {

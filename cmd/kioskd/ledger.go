@@ -253,7 +253,7 @@ func (l ledger) renew(ctx context.Context, at time.Time) (err error) {
 	if err != nil {
 		return err
 	}
-	err = j.RaiseStop(ctx, at, string(health.Stop))
+	err = j.RaiseStop(ctx, at, health.Renewed.String())
 	if err == nil {
 		err = j.Record(ctx, at, journal.Event{Type: "store.renewed", Body: []byte(filepath.Base(kept)), Moves: []journal.Move{
 			{From: journal.World, To: journal.Hopper, Coins: l.counts},

@@ -110,7 +110,7 @@ func TestR06_RenewKeepsTheOldAndWaitsForAPerson(t *testing.T) {
 	s, err := fresh.Summary(t.Context())
 	b, _ := fresh.Balances(t.Context())
 	stops, _ := fresh.Stops(t.Context())
-	if err != nil || s.Epoch != 3 || b[journal.Hopper] != l.counts || len(stops) != 1 {
+	if err != nil || s.Epoch != 3 || b[journal.Hopper] != l.counts || len(stops) != 1 || stops[0] != "renewed" {
 		t.Errorf("%+v, %v, %v (%v)", s, b, stops, err)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/acts"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
-	"github.com/kioskd/kioskd/pkg/coin"
 )
 
 // refundFlags are those of `kioskd ledger settle`.
@@ -69,12 +69,9 @@ func (l ledger) pay(ctx context.Context, j *journal.Journal, at time.Time, r jou
 		if err != nil {
 			return err
 		}
-		coins, ok := coin.Change(int(o.Yen), coin.Count(b[journal.Staff]), coin.Count{})
-		if !ok {
-			return fmt.Errorf("kioskd: the clerk's custody holds ¥%d, and no coins that make ¥%d: use -from cash",
-				b[journal.Staff].Total(), o.Yen)
+		if r.Coins, err = acts.Custody(b, o.Yen); err != nil {
+			return err
 		}
-		r.Coins = domain.Count(coins)
 	}
 	yen, err := j.Settle(ctx, at, r)
 	switch {

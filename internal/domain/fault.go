@@ -27,7 +27,8 @@ const (
 	FaultCenter   FaultCode = 16 // the certificate centre cannot be reached
 	FaultClock    FaultCode = 17 // the machine's clock is not the centre's: no coins, no judgement of certificates
 	FaultStarting FaultCode = 18 // the daemon is starting
-	numFaults     FaultCode = 19
+	FaultRenewed  FaultCode = 19 // the journal was begun anew: what a person counted is not yet compared
+	numFaults     FaultCode = 20
 )
 
 // Severity says how bad something is.
@@ -92,6 +93,7 @@ var faults = [numFaults]FaultInfo{
 	FaultCenter:   {"center", SeverityFault, OwnerCenter, BlocksService, "fix.wait"},
 	FaultClock:    {"clock", SeverityFault, OwnerOperator, BlocksService, "fix.operator"},
 	FaultStarting: {"starting", SeverityNote, OwnerNobody, BlocksService, "fix.wait"},
+	FaultRenewed:  {"renewed", SeverityAlarm, OwnerOperator, BlocksService, "fix.operator"},
 }
 
 // Info is what is declared of the fault; ok is false for a number that is none.

@@ -153,8 +153,12 @@ const recoverLimit = 30 * time.Second
 func (t *Terminal) recover(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, recoverLimit)
 	defer cancel()
-	if err := t.restart.Loose(ctx); err != nil {
+	unsure, err := t.restart.Loose(ctx)
+	if err != nil {
 		return fmt.Errorf("terminal: recovery: %w", err)
+	}
+	if unsure {
+		t.raise(ctx, health.Staff)
 	}
 	left, ok, err := t.Ports.Journal.Left(ctx)
 	if err != nil {

@@ -2,11 +2,14 @@ package terminal
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/health"
+	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 )
 
@@ -17,6 +20,12 @@ func (t *Terminal) turned(ctx context.Context, u hand.Turn) (session.Event, bool
 	switch {
 	case !known:
 		a.Err = hand.ErrNoWait
+	case u.Says == hand.Refund && t.visit.State != session.Maintenance:
+		a.Err = hand.ErrClosed
+	case u.Says == hand.Refund:
+		a.Paid, a.Left, a.Err = t.refund(ctx, u)
+		u.Answer <- a
+		return session.Event{Kind: kind}, true // whatever came of it, the list may be another
 	case t.visit.State == session.StaffNeeded:
 		if u.Says == hand.Nothing && !t.visit.Escrow.IsZero() {
 			a.Err = hand.ErrDecide
@@ -81,6 +90,58 @@ func (t *Terminal) endStops(ctx context.Context, k health.Key) (ended []health.F
 		"left", t.faults.Text())
 	return ended, nil
 }
+
+// refund closes a slip, or pays a part of it. Nobody is served, so the loop may wait for the hoppers. What the hoppers
+// did not give stays owed; an act that nobody can end yet ends this run when the clerk has gone.
+func (t *Terminal) refund(ctx context.Context, u hand.Turn) (paid, left domain.Yen, err error) {
+	ctx, cancel := context.WithTimeout(ctx, budget[session.PayChange])
+	defer cancel()
+	release, err := t.acts.Take(ctx)
+	if err != nil {
+		return 0, 0, hand.ErrBusy
+	}
+	defer release()
+	r := journal.Refund{
+		Slip: u.Slip.Number, Code: u.Slip.Code, Staff: u.Slip.Staff, WriteOff: u.Slip.From == hand.WriteOff,
+	}
+	switch u.Slip.From {
+	case hand.Machine:
+		paid, left, err = t.acts.Refund(ctx, r)
+	case hand.Custody, hand.Cash, hand.WriteOff:
+		paid, left, err = t.acts.HandOver(ctx, r, u.Slip.From == hand.Custody)
+	default:
+		err = hand.ErrSource
+	}
+	if t.acts.Unresolved() { // the loop hears of it, and ends this run
+		t.faults.Raise(health.Coin)
+	}
+	if f, ok := errors.AsType[*journal.FileError](err); ok {
+		t.broken("refund", f)
+	}
+	t.Log.Warn("a clerk closed a slip", "evt", "clerk.refund", "key", string(u.Key), "from", string(u.Slip.From),
+		"slip", r.Slip, "paid", int64(paid), "left", int64(left), "err", err)
+	return paid, left, err
+}
+
+// slips are what a clerk sees in an open machine: numbers and amounts, never a name.
+func (t *Terminal) slips(ctx context.Context) (all []session.SlipView) {
+	open, err := t.Ports.Journal.Slips(ctx, true)
+	if err != nil {
+		t.broken("slips", err)
+	}
+	for _, o := range open {
+		if o.Yen == 0 {
+			continue // of a visit that a crash left open: what is owed is known when it is over
+		}
+		all = append(all, session.SlipView{
+			Number: o.Number, Owed: o.Yen, Made: o.Made.In(japan).Format("2006-01-02 15:04"), Two: o.Doubted || !o.Coded,
+		})
+	}
+	return all
+}
+
+// japan is the time that people in front of the machine know.
+var japan = time.FixedZone("JST", 9*60*60)
 
 // raise notes a fault; one that only a person ends is written down, so that no start forgets it (D-03).
 func (t *Terminal) raise(ctx context.Context, f health.Fault) {

@@ -133,7 +133,7 @@ func (t *Terminal) Run(ctx context.Context) error {
 	} else if e, ok := t.faultEvent(); ok { // before the first screen: nobody begins at a machine that is not in order
 		t.step(ctx, e)
 	}
-	t.show()
+	t.show(ctx)
 	t.tick = time.NewTicker(hoursEvery)
 	defer t.tick.Stop()
 	for {
@@ -226,7 +226,7 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 		t.decided(ctx, before)
 	}
 	t.nameSlip(ctx, t.visit.Owed)
-	t.show()
+	t.show(ctx)
 	if t.mixed.Swap(false) {
 		t.raise(ctx, health.Stop)
 	}
@@ -257,9 +257,12 @@ func (t *Terminal) tray(ctx context.Context, before session.State, e session.Eve
 }
 
 // show draws what the session says. It is called after the effects: what is durable comes before what is seen.
-func (t *Terminal) show() {
+func (t *Terminal) show(ctx context.Context) {
 	v := t.visit.View()
 	t.held.texts(&v)
+	if v.State == session.Maintenance {
+		v.Slips = t.slips(ctx)
+	}
 	if v.Faults = t.faults.All(); v.Owed > 0 {
 		v.Slip, v.Claim = t.slip.Number, t.slip.Code
 	}

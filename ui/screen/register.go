@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"strconv"
+
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
@@ -22,7 +24,32 @@ func honsekiRegistered(p page) kit.FrameSpec {
 	return f
 }
 
-// maintenance keeps residents out while a clerk works at the machine.
+// maintenance keeps residents out while a clerk works at the machine, and shows what is owed to people: numbers and
+// amounts, never a name or a code.
 func maintenance(p page) kit.FrameSpec {
-	return p.withFaults(p.waiting("support_agent"))
+	if len(p.Slips) == 0 {
+		return p.withFaults(p.waiting("support_agent"))
+	}
+	facts := []kit.Fact{}
+	for i, s := range p.Slips[:min(len(p.Slips), maxSlips)] {
+		how := p.T("maintenance.code")
+		if s.Two {
+			how = p.T("maintenance.pair")
+		}
+		n := strconv.Itoa(i)
+		facts = append(facts,
+			kit.Fact{ID: "slip." + n, Name: p.Money(s.Owed), Value: s.Number, Strong: true},
+			kit.Fact{ID: "made." + n, Name: s.Made, Value: how})
+	}
+	f := kit.FrameSpec{Lead: p.lead(), LargeLead: true, Body: []*node.Node{
+		kit.Spring(), p.Notice(kit.Info, "slips", p.T("maintenance.slips")), p.Facts(facts),
+	}}
+	if more := len(p.Slips) - maxSlips; more > 0 {
+		f.Body = append(f.Body, p.Notice(kit.Info, "more", p.N("maintenance.more", more)))
+	}
+	f.Body = append(f.Body, kit.Spring())
+	return p.withFaults(f)
 }
+
+// maxSlips is how many slips have room; paid ones make room for the rest.
+const maxSlips = 4

@@ -203,6 +203,16 @@ func samplesFromPay() []sample {
 		with("refused_register", session.Refused, func(v *session.View) {
 			v.Refusal, v.CanRegister = domain.HonsekiNotRegistered, true
 		}),
+		with("maintenance_slips", session.Maintenance, func(v *session.View) {
+			v.Slips = []session.SlipView{
+				{Number: slip, Owed: 300, Made: "2026-11-30 12:03"},
+				{Number: "0001-261130-1-0043-60", Owed: 12000, Made: "2026-11-30 18:40", Two: true},
+				{Number: "0001-261201-1-0044-11", Owed: 50, Made: "2026-12-01 07:15"},
+				{Number: "0001-261201-1-0045-08", Owed: 100, Made: "2026-12-01 08:20"},
+				{Number: "0001-261201-1-0046-05", Owed: 100, Made: "2026-12-01 08:21"},
+			}
+			v.Faults = []domain.FaultCode{domain.FaultStaff}
+		}),
 		with("maintenance", session.Maintenance, func(v *session.View) { v.Faults = []domain.FaultCode{domain.FaultPaper} }),
 		with("wiping", session.Wiping, nil),
 		with("give_back", session.GiveBack, func(v *session.View) { v.Inserted, v.AppShort = 150, "01J87QTX" }),

@@ -294,15 +294,22 @@ func (h *handle) DeviceCharacteristics() vfs.DeviceCharacteristic {
 
 func write(b []byte, at int64, p []byte) []byte {
 	if end := at + int64(len(p)); end > int64(len(b)) {
-		b = append(b, make([]byte, end-int64(len(b)))...)
+		b = truncate(b, end)
 	}
 	copy(b[at:], p)
 	return b
 }
 
+// truncate cuts or lengthens; it grows by the double, because a file grows page by page.
 func truncate(b []byte, size int64) []byte {
-	if size <= int64(len(b)) {
+	have := int64(len(b))
+	if size <= have {
 		return b[:size]
 	}
-	return append(b, make([]byte, size-int64(len(b)))...)
+	if size > int64(cap(b)) {
+		b = slices.Grow(b, int(max(size, 2*have)-have))
+	}
+	b = b[:size]
+	clear(b[have:]) // what lay there before a cut is gone
+	return b
 }

@@ -31,7 +31,27 @@ type Player struct {
 // state is a file's durable content and what was asked for since.
 type state struct {
 	data    []byte
+	shared  bool // an image shows the same bytes: they are copied before the first change
 	pending []Op
+}
+
+// settle makes durable what is pending.
+func (f *state) settle() {
+	if f.shared && len(f.pending) > 0 {
+		f.data, f.shared = slices.Clone(f.data), false
+	}
+	for _, op := range f.pending {
+		f.data = op.apply(f.data)
+	}
+	f.pending = nil
+}
+
+// apply gives a content with a write or a truncation in it; the content is used up.
+func (op Op) apply(b []byte) []byte {
+	if op.Kind == Write {
+		return write(b, op.At, op.Data)
+	}
+	return truncate(b, op.At)
 }
 
 // Play begins before the first operation.
@@ -40,7 +60,7 @@ func (d *Disk) Play() *Player {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, f := range d.base {
-		p.files[f.File] = &state{data: slices.Clone(f.Data)}
+		p.files[f.File] = &state{data: f.Data, shared: true}
 		p.names[f.Name] = f.File
 	}
 	return p
@@ -62,8 +82,8 @@ func (d *Disk) Fork(n int) *Disk {
 		ops: slices.Clone(d.ops[:n]),
 	}
 	for name, file := range all {
-		data := p.files[file].with(func(Op) bool { return true }, nil)
-		f.names[name] = &node{number: file, data: data, named: p.names[name] == file}
+		p.files[file].settle() // the player is not asked again
+		f.names[name] = &node{number: file, data: p.files[file].data, named: p.names[name] == file, shared: true}
 	}
 	return f
 }
@@ -85,8 +105,7 @@ func (p *Player) Next() bool {
 		f := p.files[op.File]
 		f.pending = append(f.pending, op)
 	case Sync:
-		f := p.files[op.File]
-		f.data, f.pending = f.with(func(Op) bool { return true }, nil), nil
+		p.files[op.File].settle()
 	case SyncFolder:
 		rename(p.names, p.open, nil)
 		p.open = nil
@@ -133,7 +152,8 @@ func (p *Player) Image(part Part, rnd *rand.Rand) *Disk {
 	d := New()
 	for _, name := range slices.Sorted(maps.Keys(names)) { // one order, so that a seed draws the same again
 		if f := p.files[names[name]]; part == None || len(f.pending) == 0 {
-			d.lay(name, f.data) // what is durable is replaced and never changed
+			f.shared = true
+			d.lay(name, f.data)
 		} else {
 			d.lay(name, f.with(keep, rnd))
 		}
@@ -154,11 +174,8 @@ func (f *state) with(keep func(Op) bool, rnd *rand.Rand) []byte {
 				}
 				at = end
 			}
-		case !keep(op):
-		case op.Kind == Write:
-			b = write(b, op.At, op.Data)
-		default:
-			b = truncate(b, op.At)
+		case keep(op):
+			b = op.apply(b)
 		}
 	}
 	return b

@@ -122,7 +122,7 @@ func (d *Desk) routes() http.Handler {
 		"POST /api/coin/lever": bare(d.pullLever), "GET /api/coin/trays": d.serveTrays,
 		"POST /api/paper/take": bare(d.takePaper), "GET /api/printer/sheets": d.serveSheets,
 		"GET /api/printer/sheets/{id}/{side}": d.serveSheet,
-		"POST /api/staff":                     d.staff, "POST /api/power": d.power,
+		"POST /api/staff":                     d.staff, "POST /api/refund": d.refund, "POST /api/power": d.power,
 		"GET /api/clock": d.serveClock, "POST /api/clock": d.setClock, "GET /api/devices": d.serveDevices,
 		"GET /api/faults": d.serveFaults, "GET /api/fault/kinds": d.serveFaultKinds,
 		"POST /api/fault": d.addFault, "DELETE /api/fault/{id}": bare(d.removeFault),

@@ -26,6 +26,7 @@ type Kiosk interface {
 	Key(ctx context.Context, key port.Key) error
 	ClockMoved(ctx context.Context) error
 	Staff(ctx context.Context, turn port.Staff) (ended []string, err error)
+	Refund(ctx context.Context, r port.Refund) (port.Refunded, error)
 	Pace(ctx context.Context, times int) error
 }
 

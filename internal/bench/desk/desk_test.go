@@ -85,6 +85,13 @@ func (p *panel) Key(_ context.Context, k port.Key) error {
 	return nil
 }
 
+func (p *panel) Refund(_ context.Context, r port.Refund) (port.Refunded, error) {
+	if r.From == "machine" {
+		return port.Refunded{Paid: 20, Left: 80, Why: "no coins"}, nil
+	}
+	return port.Refunded{}, fmt.Errorf("%w: settled before", port.ErrNotNow)
+}
+
 func (p *panel) Staff(_ context.Context, s port.Staff) ([]string, error) {
 	if s.Key == "clerk" {
 		return []string{"staff"}, nil
@@ -272,6 +279,10 @@ func TestErrors_say_what_and_what_to_do(t *testing.T) {
 		{"POST", "/api/staff", `{"key":"clerk","says":"well"}`, "bad_request"},
 		{"POST", "/api/staff", `{"card":"staff-1"}`, "not_built_yet"},
 		{"POST", "/api/staff", `{"key":"service"}`, "conflict"},
+		{"POST", "/api/refund", `{"key":"clerk","slip":"1","staff":[],"from":"machine"}`, "bad_request"},
+		{"POST", "/api/refund", `{"key":"clerk","slip":"1","staff":["a"],"from":"heaven"}`, "bad_request"},
+		{"POST", "/api/refund", `{"key":"clerk","slip":"","staff":["a"],"from":"cash"}`, "bad_request"},
+		{"POST", "/api/refund", `{"key":"clerk","slip":"1","staff":["a"],"from":"cash"}`, "conflict"},
 		{"POST", "/api/key", `{"key":"next"}`, "bad_request"},
 		{"POST", "/api/key", `{"key":"1"} {"key":"2"}`, "bad_request"},
 		{"POST", "/api/card/insert", `{"card":"hanako"}x`, "bad_request"},
@@ -317,6 +328,7 @@ func TestCards_paper_and_clock_do_what_a_hand_does(t *testing.T) {
 		{"POST", "/api/clock", `{"pace":20}`, `{}`},
 		{"GET", "/api/clock", "", `"offset_ms":86400000`},
 		{"POST", "/api/staff", `{"key":"clerk"}`, `{"cleared":["staff"]}`},
+		{"POST", "/api/refund", `{"key":"clerk","slip":"1","code":"A","staff":["s1"],"from":"machine"}`, `"left":80`},
 		{"GET", "/api/devices", "", `"A4":3`},
 		{"GET", "/api/log", "", `"what":"card.remove","text":"hanako"`},
 		{"GET", "/api/version", "", `"api":1`},

@@ -120,31 +120,6 @@ func (d *Desk) serveTrays(w http.ResponseWriter, _ *http.Request) error {
 	return answer(w, coins.Trays())
 }
 
-// staff turns a clerk's key. Staff cards come with the maintenance mode.
-func (d *Desk) staff(w http.ResponseWriter, r *http.Request) error {
-	ask, err := read[struct {
-		port.Staff
-		Card string `json:"card"`
-	}](r)
-	switch {
-	case err != nil:
-		return err
-	case ask.Card != "":
-		return notBuilt("staff cards")
-	case !ask.Valid():
-		return bad(`key is "clerk" or "service", says is "good", "none", "open" or left out`)
-	case d.parts.Kiosk == nil:
-		return port.ErrNoKiosk
-	}
-	ended, err := d.parts.Kiosk.Staff(r.Context(), ask.Staff)
-	if err != nil {
-		return err
-	}
-	d.log.add("staff", strings.TrimSpace(ask.Key+" "+ask.Says))
-	d.Changed()
-	return answer(w, map[string]any{"cleared": ended})
-}
-
 func (d *Desk) power(w http.ResponseWriter, r *http.Request) error {
 	ask, err := read[struct {
 		What string `json:"what"`

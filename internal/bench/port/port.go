@@ -28,6 +28,8 @@ type Kiosk interface {
 	Key(Key)
 	// Staff turns a clerk's key and returns what it ended. An error says why nothing was done.
 	Staff(context.Context, Staff) (ended []string, err error)
+	// Refund closes a slip. An error says why nothing, or not all, was paid.
+	Refund(context.Context, Refund) (Refunded, error)
 	// Pace makes the time-outs of people run faster.
 	Pace(Pace)
 }

@@ -30,6 +30,17 @@ func (p *panel) ClockMoved()                                   { p.clock <- stru
 func (p *panel) Pace(n Pace)                                   { p.pace <- n.Times }
 
 // Staff ends what the service key ends; the clerk's key finds somebody here.
+func (p *panel) Refund(_ context.Context, r Refund) (Refunded, error) {
+	switch r.From {
+	case "machine":
+		return Refunded{Paid: 20, Left: 80}, errors.New("no coins: " + r.Staff[0] + r.Code)
+	case "cash":
+		return Refunded{Paid: 100}, nil
+	default:
+		return Refunded{}, errors.New("settled before")
+	}
+}
+
 func (p *panel) Staff(_ context.Context, s Staff) ([]string, error) {
 	if s.Key == "service" {
 		return []string{s.Key + s.Says}, nil
@@ -220,4 +231,25 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+func TestARefundSaysWhatWasPaidAndWhatIsLeft(t *testing.T) {
+	_, client, _ := serve(t)
+	ask := Refund{Key: "clerk", Slip: "1", Code: "C", Staff: []string{"s1"}, From: "machine"}
+	done, err := client.Refund(t.Context(), ask)
+	if err != nil || done != (Refunded{Paid: 20, Left: 80, Why: "no coins: s1C"}) {
+		t.Errorf("%+v (%v)", done, err)
+	}
+	ask.From = "cash"
+	if done, err = client.Refund(t.Context(), ask); err != nil || done != (Refunded{Paid: 100}) {
+		t.Errorf("%+v (%v)", done, err)
+	}
+	ask.From = "off"
+	if _, err = client.Refund(t.Context(), ask); !errors.Is(err, ErrNotNow) {
+		t.Errorf("%v", err)
+	}
+	ask.Staff = []string{"a", "b", "c"}
+	if _, err = client.Refund(t.Context(), ask); err == nil || errors.Is(err, ErrNotNow) {
+		t.Errorf("three of the staff: %v", err)
+	}
 }

@@ -80,6 +80,7 @@ func listen(path string) (net.Listener, error) {
 //	POST /pointer, POST /key            Pointer, Key; 204
 //	POST /clock                         the wall clock was moved; 204
 //	POST /pace                          Pace; 204
+//	POST /refund                        Refund; Refunded, or 409 and why nothing was paid
 //	POST /staff                         Staff; what it ended as a list of words, or 409 and why not
 func Handler(kiosk Kiosk) http.Handler {
 	mux := http.NewServeMux()
@@ -102,6 +103,7 @@ func Handler(kiosk Kiosk) http.Handler {
 	mux.HandleFunc("POST /key", func(w http.ResponseWriter, r *http.Request) { take(w, r, kiosk.Key) })
 	mux.HandleFunc("POST /pace", func(w http.ResponseWriter, r *http.Request) { take(w, r, kiosk.Pace) })
 	mux.HandleFunc("POST /staff", func(w http.ResponseWriter, r *http.Request) { serveStaff(w, r, kiosk) })
+	mux.HandleFunc("POST /refund", func(w http.ResponseWriter, r *http.Request) { serveRefund(w, r, kiosk) })
 	mux.HandleFunc("POST /clock", func(w http.ResponseWriter, _ *http.Request) {
 		if watcher, ok := kiosk.(ClockWatcher); ok {
 			watcher.ClockMoved()

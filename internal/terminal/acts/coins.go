@@ -223,8 +223,9 @@ func (a *Acts) after(ctx context.Context) (c coin.Counters, known bool) {
 // payout is what is paid in the plans of one sum. A hopper that paid less than its part is left out of those that
 // follow, whatever the books say that lies in it: somebody took coins out by hand, or they do not fall.
 type payout struct {
-	paid coin.Count
-	dry  [coin.NumKinds]bool
+	paid  coin.Count
+	dry   [coin.NumKinds]bool
+	begin func(ctx context.Context, plan domain.Count, i journal.Intent) (journal.Act, error)
 }
 
 // book adds what a plan has paid, and says whether a hopper ran dry in it.
@@ -240,9 +241,12 @@ func (p *payout) book(plan, paid coin.Count) (short bool) {
 
 // PayChange pays an amount from the hoppers. What a hopper fails to pay is planned anew from the other hoppers.
 func (a *Acts) PayChange(ctx context.Context, app domain.ApplicationID, due domain.Yen) session.Event {
-	var p payout
+	p := payout{begin: func(ctx context.Context, _ domain.Count, i journal.Intent) (journal.Act, error) {
+		i.Application = app
+		return a.Journal.Begin(ctx, a.Now(), i)
+	}}
 	for p.paid.Total() < int(due) {
-		again, err := a.payOnce(ctx, app, int(due)-p.paid.Total(), &p)
+		again, err := a.payOnce(ctx, int(due)-p.paid.Total(), &p)
 		if err != nil {
 			a.Log.Warn("payout", "evt", "coin.payout", "err", err, "paid", p.paid.Total())
 		}
@@ -257,9 +261,12 @@ func (a *Acts) PayChange(ctx context.Context, app domain.ApplicationID, due doma
 	return session.Event{Kind: kind, Count: countOf(p.paid)}
 }
 
+// errNoCoins says that what the hoppers hold does not make the amount: it is owed, or paid by hand.
+var errNoCoins = errors.New("acts: the hoppers hold no coins that make the amount")
+
 // payOnce is one act of payout. again is false where another would pay nothing more, and where nobody can tell what
 // came out of this one.
-func (a *Acts) payOnce(ctx context.Context, app domain.ApplicationID, due int, p *payout) (again bool, err error) {
+func (a *Acts) payOnce(ctx context.Context, due int, p *payout) (again bool, err error) {
 	stock, err := a.stock(ctx)
 	if err != nil {
 		return false, err
@@ -271,14 +278,14 @@ func (a *Acts) payOnce(ctx context.Context, app domain.ApplicationID, due int, p
 	}
 	plan, ok := coin.Change(due, stock, coin.Count{})
 	if !ok {
-		return false, fmt.Errorf("acts: no coins for ¥%d: it will be owed", due)
+		return false, fmt.Errorf("%w: ¥%d", errNoCoins, due)
 	}
 	before, err := a.Coins.Counters(ctx)
 	if err != nil {
 		return false, err
 	}
-	act, err := a.Journal.Begin(ctx, a.Now(), journal.Intent{
-		Application: app, Device: "coin", Verb: "payout", Arg: Encoded(plan), Before: Encoded(before),
+	act, err := p.begin(ctx, countOf(plan), journal.Intent{
+		Device: "coin", Verb: "payout", Arg: Encoded(plan), Before: Encoded(before),
 	})
 	if err != nil {
 		return false, err

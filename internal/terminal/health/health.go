@@ -26,6 +26,7 @@ const (
 	CoinPart = domain.FaultCoinPart
 	Center   = domain.FaultCenter
 	Clock    = domain.FaultClock
+	Renewed  = domain.FaultRenewed
 )
 
 // Key is a key that a person turns at the machine. Maintenance mode will know who turned it.
@@ -40,7 +41,7 @@ const (
 // endedBy says which key ends a fault. A fault that is not here ends by itself, when its cause does.
 var endedBy = map[Fault][]Key{
 	Staff: {Clerk, Service}, LateCoin: {Clerk, Service}, Tray: {Clerk, Service}, CoinPart: {Clerk, Service},
-	Stop: {Service},
+	Stop: {Service}, Renewed: {Service},
 }
 
 // Lasting reports that only a person ends the fault, so that it outlives every start (D-03, X-12).

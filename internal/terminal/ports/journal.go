@@ -22,10 +22,14 @@ type Journal interface {
 	Record(ctx context.Context, at time.Time, e journal.Event) error
 	Begin(ctx context.Context, at time.Time, i journal.Intent) (journal.Act, error)
 	Finish(ctx context.Context, at time.Time, a journal.Act, f journal.Finding) error
+	BeginRefund(ctx context.Context, at time.Time, r journal.Refund, i journal.Intent) (journal.Act, error)
+	Settle(ctx context.Context, at time.Time, r journal.Refund) (domain.Yen, error)
 
 	Left(context.Context) (l journal.Left, ok bool, err error)
 	Loose(context.Context) ([]journal.Unfinished, error)
 	Last(ctx context.Context, app domain.ApplicationID, types ...string) (body []byte, ok bool, err error)
+	Slips(ctx context.Context, open bool) ([]journal.Owed, error)
+	Owing(ctx context.Context, slip string) (journal.Owed, error)
 	Balances(context.Context) (journal.Balances, error)
 	PrintCounters(ctx context.Context, app domain.ApplicationID) (before, after []byte, err error)
 	LastCounters(ctx context.Context, device string) (after []byte, ok bool, err error)

@@ -122,33 +122,36 @@ func (r *Restart) fits(ctx context.Context) error {
 	return nil
 }
 
-// Loose finishes what a clerk's key began. It refuses a journal that is older than the devices.
-func (r *Restart) Loose(ctx context.Context) error {
+// Loose finishes what a clerk's key began: an emptied escrow, the payout of a refund. unsure reports that one of them
+// cannot be proved. It refuses a journal that is older than the devices.
+func (r *Restart) Loose(ctx context.Context) (unsure bool, err error) {
 	if err := r.fits(ctx); err != nil {
-		return err
+		return false, err
 	}
 	loose, err := r.Journal.Loose(ctx)
 	if err != nil || len(loose) == 0 || r.Coins == nil {
-		return err
+		return false, err
 	}
 	now, err := r.Coins.Counters(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, u := range loose {
 		held, err := r.Held(ctx)
 		if err != nil {
-			return err
+			return true, err
 		}
 		f, err := recovery.Coin(u, now, held)
 		if err == nil {
 			err = r.Journal.Finish(ctx, r.Now(), u.Act, f)
 		}
 		if err != nil {
-			return err
+			return true, err
 		}
+		unsure = unsure || f.Result == journal.Unsure
+		r.Log.Warn("a clerk's act was cut off", "evt", "recover.loose", "verb", u.Verb, "result", string(f.Result))
 	}
-	return nil
+	return unsure, nil
 }
 
 // bookUnseen books coins that the acceptor counted and nobody wrote down, and notes what it reported of money that may

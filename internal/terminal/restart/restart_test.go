@@ -70,7 +70,7 @@ func TestAJournalOlderThanTheHoppersIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			j := paidOnce(t, c.result)
 			r := Restart{Coins: vendor{now: c.now}, Journal: j, Now: func() time.Time { return now }, Log: slog.Default()}
-			err := r.Loose(t.Context())
+			_, err := r.Loose(t.Context())
 			if journal.Old.Wants(err) != c.old || (err != nil) != c.old {
 				t.Fatalf("%v", err)
 			}

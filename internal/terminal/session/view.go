@@ -56,6 +56,7 @@ type View struct {
 	SheetsDone  int
 	SheetsTotal int
 	Outcome     domain.Outcome
+	Slips       []SlipView         // Maintenance: what is owed to people, oldest first
 	Faults      []domain.FaultCode // what stands against service, in the order of their numbers
 }
 
@@ -68,6 +69,14 @@ func (t Text) In(l domain.Lang) (string, domain.Lang) {
 		return s, l
 	}
 	return t[domain.Japanese], domain.Japanese
+}
+
+// SlipView is an amount that is owed to somebody, as a clerk may know it: no name, and no code.
+type SlipView struct {
+	Number string
+	Owed   domain.Yen
+	Made   string // when, in Japan: "2026-11-25 12:03"
+	Two    bool   // the code alone pays nothing: two of the staff must answer
 }
 
 // KindView is one row of the list of certificates.

@@ -9,8 +9,8 @@
 // The caller writes down what it is about to pay, and what [Changer.Read] says, before each [Changer.Pay];
 // [Changer.Resolve] tells after a crash what was paid. No payment is ever sent again on a guess.
 //
-// Source: ccTalk generic specification 4.7 part 3, headers 117 to 128. That the master inhibit (228) governs the slot of
-// a changer is taken from makers' units and unverified.
+// Source: ccTalk generic specification 4.7 part 3, headers 117 to 128. That the master inhibit (228) governs the slot
+// of a changer is taken from makers' units and unverified.
 package changer
 
 import (

@@ -15,9 +15,13 @@ const texts = {
     front: "おもて", back: "うら", turn: "裏返す", zoom: "拡大・縮小", close: "閉じる", blank: "（白紙）",
     clerk: "店員",
     clerk_say: "鍵を回すと、機械に残った硬貨を取り出し、店員の呼び出しを終えます。保守の鍵は、紙や本人が合わずに止まった端末も動かします。",
+    refund: "返すお金を払う", refund_say: "鍵を「開く」で回すと、画面に受取番号が並びます。受取コードと店員1名、または店員2名のIDで払います。",
+    refund_slip: "受取番号", refund_code: "受取コード", refund_staff: "店員のID（1〜2名、コンマ区切り）", refund_from: "出どころ",
+    refund_machine: "機械の硬貨", refund_custody: "機械から取り出した硬貨を手渡し", refund_cash: "店のお金を手渡し",
+    refund_off: "払わずに償却（2名）", refund_do: "払う",
     key_clerk: "店員の鍵を回す", key_service: "保守の鍵を回す", verdict: "出てきた用紙はどうですか",
     say_good: "全部そろっている", say_none: "使える用紙はない", cleared_nothing: "直すものはありませんでした",
-    cleared: { reader: "カードリーダー", stop: "紙や本人が合わない", staff: "店員の呼び出し", "late-coin": "遅れて落ちた硬貨",
+    cleared: { reader: "カードリーダー", renewed: "新しく始めた記録", stop: "紙や本人が合わない", staff: "店員の呼び出し", "late-coin": "遅れて落ちた硬貨",
       coin: "硬貨の機械", journal: "記録", printer: "プリンター" },
     log: "できごと", try: "いろいろ試す", try_say: "電源を切る、止める、時計を進める。端末がどう答えるかを見てください。",
     on: "入れる", off: "切る", kill: "強制終了", freeze: "固まらせる", thaw: "動かす",
@@ -30,7 +34,7 @@ const texts = {
     what: { "card.insert": "カードを置いた", "card.remove": "カードを取った", "coin.insert": "硬貨を入れた（円）",
       "coin.take": "硬貨を取った（円）", "coin.lever": "返却レバーを押した", "paper.take": "用紙を取った（枚）",
       screen: "画面", outcome: "取引の結果", power: "電源", clock: "時計", "fault.add": "障害を起こした",
-      "fault.remove": "障害を除いた", bench: "デスク", staff: "鍵を回した", "staff.done": "鍵で終わったこと：",
+      "fault.remove": "障害を除いた", bench: "デスク", staff: "鍵を回した", "staff.done": "鍵で終わったこと：", refund: "返金", "refund.done": "払った金額／残り：",
       refused: "できません：" },
     guide: {
       absent: "端末が起動するのを待っています。",
@@ -64,9 +68,13 @@ const texts = {
     front: "Front", back: "Back", turn: "Turn over", zoom: "Zoom", close: "Close", blank: "(blank)",
     clerk: "The clerk",
     clerk_say: "A turn of the key takes out coins that stayed in the machine and ends calls for staff. The service key also ends a stop after pages or a person did not match.",
+    refund: "Pay what is owed", refund_say: "Turn the key to “open”: the screen then lists the numbers. Pay against the code with one of the staff, or on the word of two.",
+    refund_slip: "Claim no.", refund_code: "Code", refund_staff: "Staff ids (1 or 2, with a comma)", refund_from: "Paid from",
+    refund_machine: "the machine’s coins", refund_custody: "by hand: coins taken out of the machine", refund_cash: "by hand: the shop’s cash",
+    refund_off: "nobody: written off by two", refund_do: "Pay",
     key_clerk: "Turn the clerk’s key", key_service: "Turn the service key", verdict: "What about the sheets that came out?",
     say_good: "All there and good", say_none: "No usable sheet", cleared_nothing: "there was nothing to end",
-    cleared: { reader: "card reader", stop: "pages or person did not match", staff: "call for staff", "late-coin": "late coin",
+    cleared: { reader: "card reader", renewed: "records begun anew", stop: "pages or person did not match", staff: "call for staff", "late-coin": "late coin",
       coin: "coin vendor", journal: "journal", printer: "printer" },
     log: "What happened", try: "Make things fail", try_say: "Switch off, freeze, move the clock, and see what the kiosk says.",
     on: "on", off: "off", kill: "kill", freeze: "freeze", thaw: "thaw",
@@ -79,7 +87,7 @@ const texts = {
     what: { "card.insert": "Card put on", "card.remove": "Card taken", "coin.insert": "Coin dropped, ¥",
       "coin.take": "Coins taken, ¥", "coin.lever": "Return lever", "paper.take": "Sheets taken:",
       screen: "Screen", outcome: "Visit ended:", power: "Power:", clock: "Clock:", "fault.add": "Fault added:",
-      "fault.remove": "Fault removed:", bench: "Desk:", staff: "Key turned:", "staff.done": "The key ended:",
+      "fault.remove": "Fault removed:", bench: "Desk:", staff: "Key turned:", "staff.done": "The key ended:", refund: "Refund:", "refund.done": "Paid / still owed:",
       refused: "Not possible:" },
     guide: {
       absent: "Waiting for the kiosk to start.",
@@ -314,6 +322,16 @@ $("key-service").onclick = () => turn("service");
 $("say-good").onclick = () => turn("clerk", "good");
 $("say-none").onclick = () => turn("clerk", "none");
 
+$("refund").onsubmit = async (e) => {
+  e.preventDefault();
+  const ask = { key: "clerk", slip: $("refund-slip").value.trim(), from: $("refund-from").value,
+    staff: $("refund-staff").value.split(/[\s,]+/).filter(Boolean).slice(0, 2) };
+  if ($("refund-code").value.trim()) ask.code = $("refund-code").value.trim();
+  const done = await act("/api/refund", ask);
+  $("refund-code").value = "";
+  if (done) note("refund.done", `¥${done.paid} / ¥${done.left}${done.why ? " · " + done.why : ""}`);
+};
+
 let viewed = null;
 let side = "front";
 function drawViewer() {
@@ -443,6 +461,7 @@ function drawGuide() {
   $("state").textContent = state?.kioskd === "running" ? state.session : "—";
   $("lamp").classList.toggle("on", state?.kioskd === "running");
   $("screen").alt = state?.session || "";
+  $("box-refund").hidden = session !== "Maintenance";
   $("verdict").hidden = session !== "StaffNeeded" || !(state.money.held || !state.money.price); // sheets are at stake
   const seconds = Math.round((state?.clock_offset_ms || 0) / 1000);
   $("clock").textContent = `${Math.floor(seconds / 86400)} d ${Math.floor(seconds % 86400 / 3600)} h`;

@@ -10,6 +10,7 @@
 package crash
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"time"
 )
@@ -36,8 +37,11 @@ type Death struct {
 	After  time.Duration
 	How    How
 	Outage time.Duration
-	Image  int // what a Cut leaves of the disk: 0 all, 1 only what is durable, 2 … a draw of the rest
+	Image  int // what a Cut leaves of the disk: 0 all, 1 only what is durable, 2 a draw of the rest
 }
+
+// Images is how many images of the disk a Cut is tried with.
+const Images = 3
 
 // Plan says how the processes of one run die, one after another; those beyond it live.
 type Plan []Death
@@ -61,11 +65,12 @@ type Gate struct {
 
 // Result is what a run left.
 type Result struct {
-	Gates   [][]Gate // of each process, in the order in which they were passed
-	Closed  []string // outcome of each visit that was written down
-	Hash    uint64   // of the whole trace: gates with their times, screens, coins
-	Faults  []string // what is wrong; none is what everybody wants
-	Kills   int      // deaths that happened
+	Gates   [][]Gate            // of each process, in the order in which they were passed
+	Closed  []string            // outcome of each visit that was written down
+	Left    [][sha256.Size]byte // where the first death is a Cut with image 0: the sum of each image it might have left
+	Hash    uint64              // of the whole trace: gates with their times, screens, coins
+	Faults  []string            // what is wrong; none is what everybody wants
+	Kills   int                 // deaths that happened
 	Virtual time.Duration
 }
 

@@ -157,26 +157,42 @@ func (p *process) strike() {
 	}
 }
 
-// whatIsLeft is the disk as the next process finds it. When a process dies, the machine keeps what it wrote. When the
-// power goes, it went somewhere in the write that this gate follows: nothing was done since, so any moment of it fits.
-func (p *process) whatIsLeft() *crashfs.Disk {
-	done := p.w.disk.Len()
+// leave is the disk as the next process finds it. When a process dies, the machine keeps what it wrote. When the power
+// goes, it went somewhere in the write that this gate follows: nothing was done since, so any moment of it fits.
+func (p *process) leave() *crashfs.Disk {
 	if p.death.How != Cut {
-		return p.w.disk.Fork(done)
+		return p.w.disk.Fork(p.w.disk.Len())
 	}
-	rnd := rand.New(rand.NewPCG(uint64(p.death.Gate), uint64(p.death.Image)))
-	if p.death.After == 0 && done > p.wrote {
-		done -= rnd.IntN(done - p.wrote + 1)
+	if p.torn() {
 		p.w.torn = append(p.w.torn, p.gates[len(p.gates)-1].Name)
 	}
-	part := [...]crashfs.Part{crashfs.All, crashfs.None, crashfs.Some}[min(p.death.Image, 2)]
+	left := p.image(p.death.Image)
+	if p.death.Image == 0 && len(p.w.result.Left) == 0 {
+		for n := range Images {
+			p.w.result.Left = append(p.w.result.Left, p.image(n).Sum(""))
+		}
+	}
+	return left
+}
+
+// torn reports that the power goes in the middle of a write.
+func (p *process) torn() bool { return p.death.After == 0 && p.w.disk.Len() > p.wrote }
+
+// image is one that a cut may leave now.
+func (p *process) image(n int) *crashfs.Disk {
+	done := p.w.disk.Len()
+	rnd := rand.New(rand.NewPCG(uint64(p.death.Gate), uint64(n)))
+	if p.torn() {
+		done -= rnd.IntN(done - p.wrote + 1)
+	}
+	part := [Images]crashfs.Part{crashfs.All, crashfs.None, crashfs.Some}[n]
 	return p.w.disk.Play().To(done).Image(part, rnd)
 }
 
 // die ends the process: the line to the devices is cut with it, so that nothing more leaves.
 func (p *process) die() {
 	p.dead = true
-	p.left = p.whatIsLeft()
+	p.left = p.leave()
 	close(p.died)
 	_ = p.line.Close() // a pipe in memory
 	p.cancel()

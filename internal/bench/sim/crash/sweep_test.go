@@ -1,6 +1,7 @@
 package crash
 
 import (
+	"crypto/sha256"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -22,7 +23,14 @@ var outages = []time.Duration{5 * time.Second, 10 * time.Minute, 24 * time.Hour}
 type tally struct {
 	sync.Mutex
 	runs, kills, gates, replays, bad int
+	twins                            int // plans whose first death leaves the same as one that was played
 	classes                          map[string]int
+}
+
+func (c *tally) twin() {
+	c.Lock()
+	defer c.Unlock()
+	c.twins++
 }
 
 func (c *tally) add(r Result) {
@@ -47,7 +55,7 @@ type sweep struct {
 
 func (s sweep) takes() bool { return s.rnd.IntN(*every) == 0 }
 
-// try plays one plan; every hundredth is played twice, and must be the same twice.
+// try plays one plan; every twentieth is played twice, and must be the same twice.
 func (s sweep) try(t *testing.T, plan Plan) Result {
 	r := play(t, s.script, plan, Options{})
 	s.count.add(r)
@@ -71,11 +79,49 @@ func (s sweep) run(t *testing.T) {
 	s.count.gates += len(whole.Gates[0])
 	s.count.Unlock()
 	for gate, g := range whole.Gates[0] {
+		var cut twins
 		for _, d := range deaths(g.Name) {
+			if d.How == Cut && d.Image == 0 {
+				cut = twins{played: map[[sha256.Size]byte]uint64{}}
+			}
 			if d.Gate = gate; s.takes() {
-				s.second(t, d)
+				s.once(t, d, &cut)
 			}
 		}
+	}
+}
+
+// twins are the images of one cut: those that hold the same bytes, at the same moment beside the same devices, begin
+// the same run.
+type twins struct {
+	left   [][sha256.Size]byte // the sum of each image; none before the first was played
+	played map[[sha256.Size]byte]uint64
+}
+
+// once plays a death and what follows it, but not again what a twin has shown; every twentieth twin is played and must
+// be the same.
+func (s sweep) once(t *testing.T, d Death, cut *twins) {
+	if d.How != Cut || d.After > 0 || d.Image > 0 && cut.left == nil {
+		s.second(t, d)
+		return
+	}
+	if d.Image > 0 {
+		if hash, known := cut.played[cut.left[d.Image]]; known {
+			s.count.twin()
+			if s.rnd.IntN(20) == 0 {
+				if r := s.try(t, Plan{d}); r.Hash != hash {
+					t.Errorf("%s%v: %x, and its twin %x", s.script.Name, Plan{d}, r.Hash, hash)
+				}
+			}
+			return
+		}
+	}
+	r := s.second(t, d)
+	if d.Image == 0 {
+		cut.left = r.Left
+	}
+	if cut.left != nil {
+		cut.played[cut.left[d.Image]] = r.Hash
 	}
 }
 
@@ -105,10 +151,10 @@ func deaths(gate string) (all []Death) {
 }
 
 // second plays a death, and for the short outage another one at each gate of the start that follows it.
-func (s sweep) second(t *testing.T, first Death) {
+func (s sweep) second(t *testing.T, first Death) Result {
 	r := s.try(t, Plan{first})
 	if first.Outage != outages[0] || first.After != 0 || len(r.Gates) < 2 {
-		return
+		return r
 	}
 	for gate := range r.Gates[1] {
 		if *every == 1 || s.rnd.IntN(4) == 0 {
@@ -117,6 +163,7 @@ func (s sweep) second(t *testing.T, first Death) {
 			}})
 		}
 	}
+	return r
 }
 
 // TestSimCrash is the gate: every run ends in one class, R-10 holds, and the coins in the machine are those of the
@@ -132,7 +179,8 @@ func TestSimCrash(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("sim-crash: %d runs, %d deaths, %d scripts, %d gates, %d of %d replays equal, %d bad, %v, seed %d, %.0f s",
-		count.runs, count.kills, len(Scripts), count.gates, count.replays, count.replays, count.bad,
+	t.Logf("sim-crash: %d runs, %d deaths, %d scripts, %d gates, %d twins, "+
+		"%d of %d replays equal, %d bad, %v, seed %d, %.0f s",
+		count.runs, count.kills, len(Scripts), count.gates, count.twins, count.replays, count.replays, count.bad,
 		fmt.Sprint(count.classes), *seed, time.Since(begun).Seconds())
 }
