@@ -64,3 +64,13 @@ func TestCoin(t *testing.T) {
 		t.Errorf("%+v, %v", c.Coin, err)
 	}
 }
+
+func TestAnotherCertificateIsOfferedUnlessTheSiteSaysNo(t *testing.T) {
+	for text, want := range map[string]bool{
+		whole: true, "another = false\n" + whole: false, "another = true\n" + whole: true,
+	} {
+		if c, err := Parse(text); err != nil || c.Another != want {
+			t.Errorf("%v, %v, want %v", c.Another, err, want)
+		}
+	}
+}

@@ -35,6 +35,7 @@ var (
 	ErrInhibit    = cctalk.ErrInhibit
 	ErrEncrypted  = cctalk.ErrEncrypted
 	ErrShortPay   = cctalk.ErrShortPay
+	ErrRanEmpty   = cctalk.ErrRanEmpty
 	ErrUnresolved = cctalk.ErrUnresolved // where money is cannot be proved: staff count
 )
 

@@ -35,6 +35,9 @@ var ErrEncrypted = errors.New("coin: hopper wants its maker's encryption: use a 
 // ErrShortPay says that fewer coins were paid than asked; how many is known.
 var ErrShortPay = errors.New("coin: hopper paid fewer coins than asked")
 
+// ErrRanEmpty says that it had no more, and that no coin hangs in it.
+var ErrRanEmpty = errors.New("coin: hopper has no more coins")
+
 const (
 	hopperOn = 0xA5 // the one value that enables (header 164)
 	// MaxPerDispense is the most coins of one command: it keeps small what is unknown after a crash.
@@ -326,10 +329,12 @@ func (h *Hopper) awaitRest(ctx context.Context, wait Waiter) (HopperState, error
 	}
 }
 
-// RanEmpty says whether its last dispense ended because no coin came (test register 1).
+// RanEmpty says whether its last dispense ended because no coin came (test register 1), and nothing but that: no coin
+// hangs where it may fall later.
 func (h *Hopper) RanEmpty(ctx context.Context) (bool, error) {
 	registers, err := h.Bus.Do(ctx, Request{To: h.Addr, Header: hdrHopperTest, Want: AnyLength})
-	return first(registers)&hopperTimeout != 0, err
+	const hangs = hopperCurrent | hopperBlocked | hopperBlockedPay
+	return first(registers)&(hopperTimeout|hangs) == hopperTimeout, err
 }
 
 // Stop ends a dispense where it stands.
