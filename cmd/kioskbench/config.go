@@ -28,8 +28,9 @@ func (w *world) kioskdConfig(center string) string {
 		c.Panel.Scale = 50
 	}
 	c.Coin.Kind, c.Coin.Serial, c.Coin.Float = "usb", coin.USBSerial, w.float
-	c.Printer = config.Device{Kind: "usb", TrustCounters: true} // internal/bench/printer counts what comes out
-	c.Hours = config.Hours{Open: "00:00", Close: "24:00"}       // who tries it may do so at night
+	c.Coin.Products = []string{"SIM-CA", "SIM-ES", "SIM-HOP-NOENCRYPT"} // internal/bench/coin/still
+	c.Printer = config.Device{Kind: "usb", TrustCounters: true}         // internal/bench/printer counts what comes out
+	c.Hours = config.Hours{Open: "00:00", Close: "24:00"}               // who tries it may do so at night
 	c.Render.Cache = w.path("kioskd", "render")
 	c.Journal.Path = w.path("kioskd", "journal.db")
 	return encode(c)

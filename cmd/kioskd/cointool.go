@@ -36,13 +36,15 @@ func coinTool(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	cfg := coinConfig(c.Coin)
+	cfg.Products = nil // whoever does not know the codes yet asks here
 	switch args[0] {
 	case "status":
-		return showCoins(ctx, os.Stdout, dial, coinConfig(c.Coin), false)
+		return showCoins(ctx, os.Stdout, dial, cfg, false)
 	case "test":
-		return showCoins(ctx, os.Stdout, dial, coinConfig(c.Coin), true)
+		return showCoins(ctx, os.Stdout, dial, cfg, true)
 	case "record":
-		return recordCoins(ctx, os.Stdout, dial, coinConfig(c.Coin), trace)
+		return recordCoins(ctx, os.Stdout, dial, cfg, trace)
 	default:
 		return errCoinUsage
 	}
@@ -80,10 +82,15 @@ func showCoins(ctx context.Context, w io.Writer, dial coin.Dialer, cfg coin.Conf
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "acceptor: event %d, %d coins accepted\n", now.Acceptor.Event, now.Acceptor.Accepts)
-	fmt.Fprintf(w, "escrow: level %d, fault %d\n", now.Escrow.Level, now.Escrow.Fault)
+	is, err := m.Status(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "acceptor: %s, event %d, %d coins accepted\n", word(is.Acceptor), now.Acceptor.Event,
+		now.Acceptor.Accepts)
+	fmt.Fprintf(w, "escrow: %s, level %d\n", word(is.Escrow), now.Escrow.Level)
 	for k, h := range now.Hoppers {
-		fmt.Fprintf(w, "hopper of ¥%d: %d coins paid, low %v, full %v\n", coin.Kind(k).Yen(), h.Dispensed, h.Low, h.High)
+		fmt.Fprintf(w, "hopper of ¥%d: %s, %d coins paid\n", coin.Kind(k).Yen(), word(is.Hoppers[k].PartStatus), h.Dispensed)
 	}
 	if !test {
 		return nil
@@ -100,6 +107,14 @@ func showCoins(ctx context.Context, w io.Writer, dial coin.Dialer, cfg coin.Conf
 		}
 	}
 	return all
+}
+
+// word is a part's condition with its own code.
+func word(s coin.PartStatus) string {
+	if s.Code == 0 {
+		return string(s.Condition)
+	}
+	return fmt.Sprintf("%s (code %d)", s.Condition, s.Code)
 }
 
 // recordCoins is showCoins with a trace of every byte.

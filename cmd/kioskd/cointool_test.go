@@ -36,7 +36,9 @@ func TestCoinStatusAndTestSayWhatIsThere(t *testing.T) {
 		if err := showCoins(t.Context(), &out, benchDialer(m), coin.DefaultConfig(), true); err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"85 Escrow: ", "escrow: level 0, fault 0", "hopper of ¥500: ok"} {
+		for _, want := range []string{
+			"85 Escrow: ", "escrow: empty, level 0", "hopper of ¥100: ok, 0 coins paid", "hopper of ¥500: ok",
+		} {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("no %q in:\n%s", want, &out)
 			}

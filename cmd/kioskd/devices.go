@@ -31,7 +31,7 @@ type devices struct {
 // openLimit bounds the opening of one device.
 const openLimit = 10 * time.Second
 
-func openDevices(ctx context.Context, c config.Kiosk, log *slog.Logger) devices {
+func openDevices(ctx context.Context, c config.Kiosk, m coinMemory, log *slog.Logger) devices {
 	var d devices
 	lost := func(f health.Fault, err error) {
 		log.Error("device not opened", "evt", "device.open", "device", string(f), "err", err)
@@ -47,7 +47,7 @@ func openDevices(ctx context.Context, c config.Kiosk, log *slog.Logger) devices 
 		d.host = host
 	}
 	if c.Coin.Kind != "none" {
-		if err := d.openCoins(ctx, c.Coin, log); err != nil {
+		if err := d.openCoins(ctx, c.Coin, m, log); err != nil {
 			lost(health.Coin, err)
 		}
 	}

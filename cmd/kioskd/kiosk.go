@@ -91,7 +91,11 @@ func (k *kiosk) prepare(ctx context.Context) error {
 	if k.journal, err = openJournal(ctx, c, id.Boot, k.now()); err != nil {
 		return err
 	}
-	k.devices = openDevices(ctx, c, k.log)
+	memory, err := rememberCoins(ctx, k.journal)
+	if err != nil {
+		return err
+	}
+	k.devices = openDevices(ctx, c, memory, k.log)
 	outside := terminal.Ports{
 		Panel: k.panel, Reader: k.reader, Center: client, Journal: k.journal, Pages: k.pages, Clerk: hooks.clerk,
 	}
@@ -107,9 +111,17 @@ func (k *kiosk) prepare(ctx context.Context) error {
 	}
 	k.terminal = terminal.New(terminal.Options{
 		Identity: id, Now: k.now, Log: k.log, Observe: hooks.observe, Missing: k.devices.missing, Ports: outside,
-		Hours: hours, Hurry: hooks.hurry, TrustPrinter: c.Printer.TrustCounters,
+		Hours: hours, Hurry: hooks.hurry, TrustPrinter: c.Printer.TrustCounters, May: offers(c),
 	})
 	return nil
+}
+
+// offers is what this site offers beyond one certificate.
+func offers(c config.Kiosk) (may session.Offers) {
+	if c.Another {
+		may |= session.OfferAnother
+	}
+	return may
 }
 
 // run works until the context ends. The window belongs to the main goroutine.

@@ -19,6 +19,10 @@ type Kiosk struct {
 	Kiosk   string `toml:"kiosk"`   // id of this kiosk, such as K-000001
 	Version string `toml:"version"` // of this configuration; stands in every order
 
+	// Another says whether a resident may have another certificate in the same visit, by placing the same card again
+	// (X-11).
+	Another bool `toml:"another"`
+
 	Center  Center  `toml:"center"`
 	Keys    Keys    `toml:"keys"`
 	Panel   Panel   `toml:"panel"`
@@ -84,7 +88,7 @@ type Journal struct {
 // Default gives the settings of the reference machine (reference panel 15.6″ portrait).
 func Default() Kiosk {
 	return Kiosk{
-		Env: "prod", Version: "0",
+		Env: "prod", Version: "0", Another: true,
 		Panel: Panel{
 			Width: 1080, Height: 1920, PxPerMM: 5.58, Fullscreen: true, Scale: 100,
 			Fonts: "/usr/share/fonts/opentype/noto",

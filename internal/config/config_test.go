@@ -27,17 +27,32 @@ path = "j"
 
 func TestCoin(t *testing.T) {
 	for name, c := range map[string]struct{ text, wrong string }{
-		"none":             {``, ""},
-		"usb":              {"[coin]\nkind = \"usb\"\nserial = \"A1\"\nfloat = [1, 2, 3, 4]\nescrow_slots = 30", ""},
-		"no serial number": {"[coin]\nkind = \"usb\"", "coin.serial"},
-		"ftdi":             {"[coin]\nkind = \"ftdi\"\nserial = \"A1\"\necho = true\ncrc16 = [2, 85]", ""},
-		"tty":              {"[coin]\nkind = \"tty\"\npath = \"/dev/ttyUSB0\"", ""},
-		"tty without path": {"[coin]\nkind = \"tty\"", "coin.path"},
+		"none": {``, ""},
+		"usb": {
+			"[coin]\nkind = \"usb\"\nserial = \"A1\"\nfloat = [1, 2, 3, 4]\nescrow_slots = 30\nproducts = [\"SR5\"]", "",
+		},
+		"no serial number": {"[coin]\nkind = \"usb\"\nany_product = true", "coin.serial"},
+		"ftdi": {
+			"[coin]\nkind = \"ftdi\"\nserial = \"A1\"\necho = true\ncrc16 = [2, 85]\nany_product = true", "",
+		},
+		"tty":              {"[coin]\nkind = \"tty\"\npath = \"/dev/ttyUSB0\"\nany_product = true", ""},
+		"tty without path": {"[coin]\nkind = \"tty\"\nany_product = true", "coin.path"},
 		"unknown kind":     {"[coin]\nkind = \"mdb\"", "coin.kind"},
 		"three hoppers":    {"[coin]\nfloat = [1, 2, 3]", "coin.float"},
 		"power loss":       {"[coin]\npower_loss = \"perhaps\"", "coin.power_loss"},
-		"no escrow":        {"[coin]\nescrow_slots = 0", "coin.escrow_slots"},
-		"a printer's word": {"[coin]\ntrust_counters = true", "unknown key coin.trust_counters"},
+		"unknown units":    {"[coin]\nkind = \"tty\"\npath = \"/dev/x\"", "coin.products"},
+		"any, and these": {
+			"[coin]\nkind = \"tty\"\npath = \"/dev/x\"\nany_product = true\nproducts = [\"A\"]", "coin.products",
+		},
+		"addresses":          {"[coin]\nacceptor = 11\nescrow = 90\nhoppers = [7, 8, 9, 10]", ""},
+		"one address twice":  {"[coin]\nacceptor = 3", "coin.hoppers"},
+		"the host's address": {"[coin]\nescrow = 1", "coin.escrow"},
+		"five hoppers":       {"[coin]\nhoppers = [3, 4, 5, 6, 7]", "coin.hoppers"},
+		"keys":               {"[coin]\nhopper_keys = [\"serial\", \"none\", \"auto\", \"serial\"]", ""},
+		"an encrypted one":   {"[coin]\nhopper_keys = [\"auto\", \"encrypted\", \"auto\", \"auto\"]", "cannot be driven"},
+		"three keys":         {"[coin]\nhopper_keys = [\"auto\", \"auto\", \"auto\"]", "coin.hopper_keys"},
+		"no escrow":          {"[coin]\nescrow_slots = 0", "coin.escrow_slots"},
+		"a printer's word":   {"[coin]\ntrust_counters = true", "unknown key coin.trust_counters"},
 	} {
 		_, err := Parse(whole + c.text)
 		if (err == nil) != (c.wrong == "") || err != nil && !strings.Contains(err.Error(), c.wrong) {
@@ -46,5 +61,15 @@ func TestCoin(t *testing.T) {
 	}
 	if c, err := Parse(whole); err != nil || c.Coin.Kind != "none" || c.Coin.EscrowSlots != 40 {
 		t.Errorf("%+v, %v", c.Coin, err)
+	}
+}
+
+func TestAnotherCertificateIsOfferedUnlessTheSiteSaysNo(t *testing.T) {
+	for text, want := range map[string]bool{
+		whole: true, "another = false\n" + whole: false, "another = true\n" + whole: true,
+	} {
+		if c, err := Parse(text); err != nil || c.Another != want {
+			t.Errorf("%v, %v, want %v", c.Another, err, want)
+		}
 	}
 }

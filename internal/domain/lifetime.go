@@ -26,6 +26,12 @@ const (
 	AwayFromCard = 10 * time.Minute
 	// PayLimit: from the opening of the deposit to the last coin.
 	PayLimit = 10 * time.Minute
+	// TakeLimit: sheets lie in the tray before a clerk is called.
+	TakeLimit = 180 * time.Second
+	// FinishLimit: the question whether another certificate is wanted.
+	FinishLimit = 30 * time.Second
+	// AgainLimit: placing the same card again, and once more taking it away.
+	AgainLimit = 90 * time.Second
 
 	// Acts: what nobody can make longer.
 
@@ -41,7 +47,12 @@ const (
 	PrintBase     = 80 * time.Second
 	PrintPerSheet = 10 * time.Second
 	PrintLimit    = PrintBase + PrintPerSheet
-	// MaxSheets: sheets of one visit (4 sheets × 3 copies in X-20's walk).
+	// MaxApplications: certificates of one visit, under one assertion.
+	MaxApplications = 3
+	// FirstAllowance is what a resident with aids may need for a first certificate so that another one still fits under
+	// the same assertion.
+	FirstAllowance = 15 * time.Minute
+	// MaxSheets: sheets of one application (4 sheets × 3 copies in X-20's walk).
 	MaxSheets = 12
 
 	// SignReserve is what must be left of a challenge when the card signs it.
@@ -55,10 +66,14 @@ const (
 	// ChallengeLife: the card must have signed by then.
 	ChallengeLife = AidsFactor*PINLimit + AuthenticateLimit
 	// NoteLife: assertion, choices, order, manifest and delivery. It covers all that comes after the assertion, at its
-	// slowest: taking the card, choosing, the document, paying, and printing MaxSheets as copies of one sheet.
-	NoteLife = AuthenticateLimit + AidsFactor*RemoveLimit + AwayAidsFactor*AwayFromCard + RequestLimit + CheckLimit +
-		AidsFactor*PayLimit + SettleLimit + PrintAll + ClockSkew
-	// PrintAll is the printing of a whole visit.
+	// slowest: taking the card, choosing, the document, paying, and printing MaxSheets as copies of one sheet; and some
+	// time before it for a first certificate.
+	NoteLife = FirstAllowance + AuthenticateLimit + AidsFactor*RemoveLimit + AwayAidsFactor*AwayFromCard + RequestLimit +
+		CheckLimit + AidsFactor*PayLimit + SettleLimit + PrintAll + ClockSkew
+	// AnotherWait: how long the centre keeps what a card proved after its certificate was paid for, so that its holder
+	// may want another one. It begins with the kiosk's account, which is sent while the sheets lie in the tray.
+	AnotherWait = TakeLimit + AidsFactor*(FinishLimit+AgainLimit) + AuthenticateLimit
+	// PrintAll is the printing of a whole application.
 	PrintAll = MaxSheets * PrintLimit
 	// ApplicationLife: an application at the centre, from its first challenge.
 	ApplicationLife = ChallengeLife + NoteLife

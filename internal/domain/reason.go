@@ -48,6 +48,7 @@ const (
 	PrinterNotReady      RefusalReason = 37
 	CoinsNotReady        RefusalReason = 38
 	Superseded           RefusalReason = 39 // another application of the same card is open
+	OtherCard            RefusalReason = 40 // not the card that signed in this visit
 )
 
 // ReasonInfo is what is declared of a refusal. Texts are ids of the catalogue: "refusal.<Code>" is the reason, Next the
@@ -100,6 +101,7 @@ var reasons = [...]ReasonInfo{
 	PrinterNotReady:      {"PrinterNotReady", SeverityFault, OwnerClerk, BlocksVisit, "next.staff"},
 	CoinsNotReady:        {"CoinsNotReady", SeverityFault, OwnerClerk, BlocksVisit, "next.staff"},
 	Superseded:           {"Superseded", SeverityNote, OwnerResident, BlocksVisit, "next.retry"},
+	OtherCard:            {"OtherCard", SeverityNote, OwnerResident, BlocksVisit, "next.retry"},
 }
 
 var reasonsByCode = func() map[string]RefusalReason {

@@ -20,11 +20,13 @@ import (
 // decided lists the rooms that must give the same output for the same input, always: a simulated world drives them and
 // replays a seed. What a room may draw, because its seed is its input, stands beside it.
 var decided = map[string][]string{
-	"internal/terminal/session":     nil,
-	"internal/terminal/maintenance": nil,
-	"internal/terminal/recovery":    nil,
-	"internal/bench/sim/ledger":     nil,
-	"internal/bench/sim/walk":       {"math/rand/v2"},
+	"internal/terminal/session":        nil,
+	"internal/terminal/session/choice": nil,
+	"internal/terminal/maintenance":    nil,
+	"internal/terminal/recovery":       nil,
+	"internal/bench/sim/ledger":        nil,
+	"internal/bench/sim/agenda":        nil,
+	"internal/bench/sim/walk":          {"math/rand/v2"},
 }
 
 // unsteady are functions whose answer is another one each time. An empty list is a whole package.

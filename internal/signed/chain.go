@@ -40,12 +40,14 @@ func FitAssertion(a Assertion, ch Challenge, challenge Hash) error {
 	return c.result()
 }
 
-// FitChoices holds choices against the assertion.
-func FitChoices(n Choices, a Assertion, assertion Hash) error {
+// FitChoices holds the choices of an application against the assertion under which it stands: the application's own,
+// or, for another certificate, that of the first application of the visit. Each application has choices of its
+// own, and everything after them stands on these: what belongs to one application never fits another.
+func FitChoices(n Choices, a Assertion, assertion Hash, application domain.ApplicationID) error {
 	c := comparison{thing: ThingChoices}
 	c.same("env", n.Env == a.Env)
 	c.same("municipality", n.Municipality == a.Municipality)
-	c.same("application", n.Application == a.Application)
+	c.same("application", n.Application == application)
 	c.same("challenge", n.Challenge == a.Challenge)
 	c.same("assertion", n.Assertion == assertion)
 	c.same("subject", n.Subject == a.Subject)

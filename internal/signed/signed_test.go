@@ -158,7 +158,7 @@ func TestD03_EveryDifferenceIsAMismatch(t *testing.T) {
 	all := func(w *world) []error {
 		return []error{
 			FitAssertion(w.assertion, w.challenge, w.challengeHash),
-			FitChoices(w.choices, w.assertion, w.assertionHash),
+			FitChoices(w.choices, w.assertion, w.assertionHash, w.order.Application),
 			FitOrder(w.order, w.choices, w.choicesHash),
 			FitManifest(w.manifest, w.order, w.orderHash, w.choices, w.assertionHash),
 			FitDelivery(w.delivery, w.manifest, w.manifestHash, "K-000001"),

@@ -124,7 +124,7 @@ func (t *Terminal) fetchChoices(ctx context.Context, h *held, v session.Visit) s
 	h.mu.Unlock()
 	n, hash, err := signed.Open[signed.Choices](got.Note, t.Identity.Anchors, t.Now(), signed.RoleMunicipality)
 	if err == nil {
-		err = signed.FitChoices(n, a, aHash)
+		err = signed.FitChoices(n, a, aHash, v.Application)
 	}
 	if err != nil {
 		return t.failed("choices", err)

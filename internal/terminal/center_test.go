@@ -32,6 +32,7 @@ type fakeCenter struct {
 	status       centerapi.Status
 	kiosk        signed.Ring
 	done         [][]byte
+	another      []centerapi.AnotherRequest
 	shorter      time.Duration // the delivery's life
 }
 
@@ -84,6 +85,20 @@ func (c *fakeCenter) Authenticate(ctx context.Context, app domain.ApplicationID,
 	msg, hash, err := signed.Seal(n, c.center)
 	c.assertion = hash
 	return msg, n.Municipality, err
+}
+
+func (c *fakeCenter) Another(ctx context.Context, app domain.ApplicationID, r centerapi.AnotherRequest) error {
+	if err := c.stuck(ctx, "another"); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.another = append(c.another, r)
+	if len(c.done) < len(c.another) { // the account of the one before must be here
+		return centerapi.ErrProtocol
+	}
+	c.status = centerapi.Status{}
+	return nil
 }
 
 func (c *fakeCenter) Choices(ctx context.Context, app domain.ApplicationID) (centerapi.Choices, error) {
@@ -171,7 +186,10 @@ func (c *fakeCenter) Page(context.Context, domain.ApplicationID, int) ([]byte, e
 	return []byte(onePDF + c.forged), nil
 }
 
-func (c *fakeCenter) Done(_ context.Context, _ domain.ApplicationID, note []byte) error {
+func (c *fakeCenter) Done(ctx context.Context, _ domain.ApplicationID, note []byte) error {
+	if err := c.stuck(ctx, "done"); err != nil {
+		return err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.done = append(c.done, note)

@@ -38,8 +38,23 @@ func (t *Terminal) coinEvent(ctx context.Context, e coin.Event) (session.Event, 
 		if e.Part != coin.PartAcceptor { // a hopper is tested before its coins are promised
 			return session.Event{}, false
 		}
-		t.raise(ctx, health.CoinPart)
+		if e.Passing {
+			t.faults.Pass(health.CoinPart)
+		} else {
+			t.raise(ctx, health.CoinPart)
+		}
 		return session.Event{Kind: session.CoinFault, Fault: health.CoinPart}, true
+	case coin.Counts:
+		t.Log.Warn("how far the hoppers' counts are believed", "evt", "coin.counts", "accuracy", e.Accuracy)
+		counts := journal.Event{Type: restart.HopperCounts, Body: acts.Encoded(e.Accuracy)}
+		if err := t.Ports.Journal.Record(ctx, t.Now(), counts); err != nil {
+			t.broken("counts", err)
+		}
+		return session.Event{}, false
+	case coin.Mended:
+		t.Log.Info("coin vendor", "evt", "coin.mended", "part", e.Part.String())
+		t.faults.Passed(health.CoinPart)
+		return session.Event{}, false
 	case coin.Gone:
 		t.Log.Error("coin vendor is gone", "evt", "coin.gone")
 		t.faults.Raise(health.Coin)

@@ -31,6 +31,8 @@ func (t *Terminal) carryOut(ctx context.Context, f session.Effect) {
 		t.limit.Arm(f.ID, t.patience(f.Ms))
 	case session.OpenVisit:
 		t.openVisit(ctx)
+	case session.ForgetDocument:
+		t.forgetDocument()
 	case session.ForgetCard:
 		t.held.forgetCard()
 	case session.WipePIN:
@@ -67,6 +69,8 @@ var budget = map[session.EffectKind]time.Duration{
 	session.Sign:         20 * time.Second,
 	session.Authenticate: domain.ValidationBudget + 3*time.Second,
 	session.FetchChoices: domain.ChoicesBudget,
+	session.Compare:      15 * time.Second,
+	session.Reapply:      domain.ValidationBudget + 3*time.Second,
 	session.RequestIssue: domain.IssueBudget + 10*time.Second,
 	session.CheckPages:   domain.DownloadBudget,
 	session.OpenDeposit:  15 * time.Second,
@@ -112,6 +116,10 @@ func (t *Terminal) work(f session.Effect) func(context.Context) session.Event {
 		return func(ctx context.Context) session.Event { return t.authenticate(ctx, h, visit) }
 	case session.FetchChoices:
 		return func(ctx context.Context) session.Event { return t.fetchChoices(ctx, h, visit) }
+	case session.Compare:
+		return func(ctx context.Context) session.Event { return t.compare(ctx, h) }
+	case session.Reapply:
+		return func(ctx context.Context) session.Event { return t.reapply(ctx, h, visit) }
 	case session.RequestIssue:
 		return func(ctx context.Context) session.Event { return t.requestIssue(ctx, h, visit) }
 	case session.RegisterDomicile: // no centre takes it yet, so no kiosk offers it

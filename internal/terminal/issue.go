@@ -43,7 +43,7 @@ func (t *Terminal) requestIssue(ctx context.Context, h *held, v session.Visit) s
 		return t.failed("issue", err)
 	}
 	d.notes.order = msg
-	if err := t.fitDocument(h, &d); err != nil {
+	if err := t.fitDocument(h, v.Application, &d); err != nil {
 		return t.failed("document", err)
 	}
 	body, err := account.Of(d.hash, d.delivery).Encoded()
@@ -129,7 +129,7 @@ func finalReason(s centerapi.Status) domain.RefusalReason {
 }
 
 // fitDocument is D-02 and D-03: every note by the right signer, every line as this visit holds it, every page's digest.
-func (t *Terminal) fitDocument(h *held, d *document) error {
+func (t *Terminal) fitDocument(h *held, app domain.ApplicationID, d *document) error {
 	now := t.Now()
 	var err error
 	d.manifest, d.hash, err = signed.Open[signed.Manifest](d.notes.manifest, t.Identity.Anchors, now,
@@ -143,7 +143,7 @@ func (t *Terminal) fitDocument(h *held, d *document) error {
 	}
 	s := sheet.Source{
 		Manifest: d.manifest, Delivery: d.delivery, Copy: 1, PDFs: d.pages, Kiosk: t.Identity.Kiosk,
-		Proof: t.proof(h, d.notes, now),
+		Proof: t.proof(h, app, d.notes, now),
 	}
 	for n := range max(1, len(d.pages), len(d.manifest.Pages)) {
 		if err := sheet.Verify(s, n+1); err != nil {
@@ -154,12 +154,12 @@ func (t *Terminal) fitDocument(h *held, d *document) error {
 }
 
 // proof is what a document must fit: what this visit holds, and the notes that came for the order.
-func (t *Terminal) proof(h *held, came notes, at time.Time) sheet.Proof {
+func (t *Terminal) proof(h *held, app domain.ApplicationID, came notes, at time.Time) sheet.Proof {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return sheet.Proof{
 		Assertion: h.notes.assertion, Choices: h.notes.choices, Order: came.order, Manifest: came.manifest,
-		Delivery: came.delivery, Challenge: h.challenge, Anchors: t.Identity.Anchors,
+		Delivery: came.delivery, Application: app, Challenge: h.challenge, Anchors: t.Identity.Anchors,
 		OwnName: t.Identity.Note.Name(), Own: t.Identity.Own, At: at,
 	}
 }
@@ -203,7 +203,7 @@ func (t *Terminal) print(ctx context.Context, h *held, v session.Visit, n int) s
 	c := ports.Copy{Manifest: h.manifest, Delivery: h.delivery, N: n, Kiosk: t.Identity.Kiosk}
 	came := h.notes
 	h.mu.Unlock()
-	c.Proof = t.proof(h, came, t.Now()) // once a copy
+	c.Proof = t.proof(h, v.Application, came, t.Now()) // once a copy
 	c.PDFs = h.copyPages()
 	defer wipePages(c.PDFs)
 	return t.acts.PrintCopy(ctx, acts.Order{

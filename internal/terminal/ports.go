@@ -30,8 +30,14 @@ func (t *Terminal) touch(u ui.Event) (session.Event, bool) {
 		return session.Event{Kind: session.Continue}, t.visit.Countdown > 0
 	}
 	if e, ok := session.Touch(a.Verb, a.Arg); ok {
-		if e.Kind == session.Begin {
+		switch e.Kind {
+		case session.Begin:
+			e.Application, e.May = domain.NewApplicationID(), t.May
+		case session.Another:
 			e.Application = domain.NewApplicationID()
+		case session.Taken:
+			e.N = t.leftForAnother()
+		default: // a touch says all by itself
 		}
 		return e, true
 	}

@@ -52,6 +52,8 @@ type Options struct {
 	// waits, because only the devices' counters can judge it.
 	Missing      []health.Fault
 	TrustPrinter bool // its counters were measured (configuration)
+	// May is what this site offers beyond one certificate (configuration).
+	May session.Offers
 	// Hurry makes the time-outs of people run so many times faster; bench builds alone have it, for tests of the whole
 	// program. May be nil.
 	Hurry <-chan int

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/pkg/coin/cctalk"
+	"github.com/kioskd/kioskd/pkg/coin/jam"
 )
 
 // SwappedError says that another device answers than before the line was lost: nobody can tell what that one counted.
@@ -28,6 +29,9 @@ type carried struct {
 	inside  uint32
 	boxed   Mask
 	doubted bool
+	trouble jam.Watch
+	filled  bool // as far as is known of an escrow without a level
+	counts  Accuracies
 }
 
 // memory gives what the next vendor needs. The vendor must have ended.
@@ -36,7 +40,7 @@ func (v *Vendor) memory() *carried {
 	defer v.mu.Unlock()
 	return &carried{
 		parts: v.Parts(), last: v.last, state: v.left, in: v.in, limits: v.limits, boxed: v.boxed, doubted: v.doubted,
-		inside: v.inside,
+		inside: v.inside, trouble: v.trouble, filled: v.escrow.Filled, counts: v.accuracy,
 	}
 }
 
@@ -51,6 +55,7 @@ func (v *Vendor) resume(ctx context.Context, accepting bool) error {
 	}
 	v.setIn(b.in)
 	v.last, v.limits, v.boxed, v.doubted, v.inside = b.last, b.limits, b.boxed, b.doubted, b.inside
+	v.trouble, v.escrow.Filled, v.accuracy = b.trouble, b.filled, b.counts
 	v.setState(resumed(b.state))
 	v.look(ctx)
 	held, err := v.escrow.Status(ctx)
@@ -58,7 +63,8 @@ func (v *Vendor) resume(ctx context.Context, accepting bool) error {
 		return err
 	}
 	if accepting || !held.Empty() || v.silent > 0 {
-		if err := v.rest(ctx); err != nil {
+		// Those that come meanwhile are told.
+		if err := v.quieten(ctx, func(time.Duration) (bool, error) { return true, nil }); err != nil {
 			return err
 		}
 	}
@@ -67,32 +73,13 @@ func (v *Vendor) resume(ctx context.Context, accepting bool) error {
 		return err
 	}
 	if count != v.last.Accepts {
-		v.doubted = true
+		v.doubted, v.escrow.Filled = true, v.cfg.NoLevel
 		v.emit(Doubtful{Reason: DoubtCount, Events: cctalk.Counted24(v.last.Accepts, count)})
 	}
 	if held.Empty() && !v.Deposited().IsZero() && v.State() != Idle {
 		v.setState(Unresolved) // what was in it is not there any more
 	}
 	return nil
-}
-
-// rest waits until no coin can be in flight, and tells of those that come.
-func (v *Vendor) rest(ctx context.Context) error {
-	step := v.acceptor.Poll
-	still := time.Duration(0)
-	for spent := time.Duration(0); spent < settleTime; spent += step {
-		v.quiet = true // look takes it back when something happens
-		if err := v.tend(ctx, step); err != nil {
-			return err
-		}
-		if still += step; !v.quiet || v.silent > 0 {
-			still = 0
-		}
-		if still >= quietTime {
-			return nil
-		}
-	}
-	return fmt.Errorf("%w: acceptor counts on although it is off", ErrUnresolved)
 }
 
 // resumed is the state in which a deposit goes on. Nothing is taken before somebody wants it, and a movement that was

@@ -98,12 +98,18 @@ func (v *Vendor) begin(ctx context.Context, l Limits, mask Mask) error {
 	if v.inside, err = v.acceptor.Inside(ctx); err != nil {
 		return err
 	}
-	v.limits, v.mask = l, mask
-	v.quiet, v.agrees, v.doubted, v.checked = false, false, false, 0
+	v.limits, v.doubted, v.checked = l, false, 0
 	v.setIn(Count{})
+	return v.accept(ctx, mask)
+}
+
+// accept opens the slot for coins of these kinds.
+func (v *Vendor) accept(ctx context.Context, mask Mask) error {
 	if err := v.acceptor.Inhibit(ctx, mask.Yen()); err != nil {
 		return err
 	}
+	v.mask, v.quiet, v.agrees = mask, false, false
+	v.ahead(ctx)
 	v.setState(Accepting)
 	if err := v.acceptor.Accept(ctx, true); err != nil {
 		return errors.Join(err, v.stopCoins(context.WithoutCancel(ctx)))
@@ -141,15 +147,7 @@ func (v *Vendor) PauseDeposit(ctx context.Context, paused bool) error {
 		if mask == 0 || v.doubted {
 			return &StateError{Verb: "go on with a deposit", State: v.State(), Why: "no more coins can be taken"}
 		}
-		if err := v.acceptor.Inhibit(ctx, mask.Yen()); err != nil {
-			return err
-		}
-		v.mask, v.quiet, v.agrees = mask, false, false
-		v.setState(Accepting)
-		if err := v.acceptor.Accept(ctx, true); err != nil {
-			return errors.Join(err, v.stopCoins(context.WithoutCancel(ctx)))
-		}
-		return nil
+		return v.accept(ctx, mask)
 	})
 }
 
@@ -171,6 +169,38 @@ func (v *Vendor) Settle(ctx context.Context) (Count, error) {
 }
 
 func (v *Vendor) settle(ctx context.Context) error {
+	err := v.quieten(ctx, func(still time.Duration) (bool, error) {
+		count, err := v.acceptor.Accepts(ctx)
+		if err != nil {
+			return false, err
+		}
+		if v.agrees = count == v.last.Accepts; !v.agrees {
+			return false, nil
+		}
+		missing, err := v.missing(ctx)
+		if err != nil || missing == 0 {
+			return err == nil, err
+		}
+		if still < 2*quietTime { // it may still be at the gate
+			return false, nil
+		}
+		v.doubted = true
+		v.emit(Doubtful{Reason: DoubtSwallowed, Events: missing})
+		return true, nil
+	})
+	if errors.Is(err, errCounts) {
+		v.doubted = true
+		v.emit(Doubtful{Reason: DoubtCount})
+	}
+	return err
+}
+
+// errCounts says that the acceptor does not come to rest, or counts what it does not tell.
+var errCounts = fmt.Errorf("%w: the acceptor counts on although it is off, or otherwise than it tells", ErrUnresolved)
+
+// quieten waits until no coin can be in flight: no event for quietTime, and settled content. It asks settled again and
+// again until settleTime is over; then it gives errCounts.
+func (v *Vendor) quieten(ctx context.Context, settled func(still time.Duration) (bool, error)) error {
 	step := v.acceptor.Poll
 	still := time.Duration(0)
 	for spent := time.Duration(0); spent < settleTime; spent += step {
@@ -184,27 +214,12 @@ func (v *Vendor) settle(ctx context.Context) error {
 		if still < quietTime {
 			continue
 		}
-		count, err := v.acceptor.Accepts(ctx)
-		if err != nil {
+		if is, err := settled(still); is || err != nil {
 			return err
-		}
-		if v.agrees = count == v.last.Accepts; !v.agrees {
-			continue
-		}
-		missing, err := v.missing(ctx)
-		if err != nil || missing == 0 {
-			return err
-		}
-		if still >= 2*quietTime { // no coin is at the gate any more
-			v.doubted = true
-			v.emit(Doubtful{Reason: DoubtSwallowed, Events: missing})
-			return nil
 		}
 	}
 	v.quiet = still >= quietTime
-	v.doubted = true
-	v.emit(Doubtful{Reason: DoubtCount})
-	return fmt.Errorf("%w: the acceptor's count and its events disagree", ErrUnresolved)
+	return errCounts
 }
 
 // missing is how many coins of this deposit are inside the acceptor, or left it uncounted.

@@ -1,6 +1,9 @@
 package coin
 
-import "github.com/kioskd/kioskd/pkg/coin/cctalk"
+import (
+	"github.com/kioskd/kioskd/pkg/coin/cctalk"
+	"github.com/kioskd/kioskd/pkg/coin/report"
+)
 
 // What the devices below say, under the names that this package's callers use.
 type (
@@ -32,7 +35,15 @@ var (
 	ErrInhibit    = cctalk.ErrInhibit
 	ErrEncrypted  = cctalk.ErrEncrypted
 	ErrShortPay   = cctalk.ErrShortPay
+	ErrRanEmpty   = cctalk.ErrRanEmpty
 	ErrUnresolved = cctalk.ErrUnresolved // where money is cannot be proved: staff count
+)
+
+// How a hopper wants a dispense guarded.
+const (
+	KeyAuto   = cctalk.KeyAuto
+	KeySerial = cctalk.KeySerial
+	KeyNone   = cctalk.KeyNone
 )
 
 // The parts.
@@ -60,6 +71,56 @@ const (
 	AtExit               = cctalk.AtExit
 	PositionUnknown      = cctalk.PositionUnknown
 )
+
+// What the vendor tells, and what its counters prove.
+type (
+	Event       = report.Event
+	CoinIn      = report.CoinIn
+	Rejected    = report.Rejected
+	Lever       = report.Lever
+	Stopped     = report.Stopped
+	Doubtful    = report.Doubtful
+	DoubtReason = report.DoubtReason
+	Fault       = report.Fault
+	Mended      = report.Mended
+	Counts      = report.Counts
+	Gone        = report.Gone
+	Back        = report.Back
+	Accuracy    = report.Accuracy
+	Accuracies  = report.Accuracies
+	Counters    = report.Counters
+	Inserted    = report.Inserted
+	Payout      = report.Payout
+)
+
+// Why money is in doubt.
+const (
+	DoubtCode      = report.DoubtCode
+	DoubtLost      = report.DoubtLost
+	DoubtReset     = report.DoubtReset
+	DoubtType      = report.DoubtType
+	DoubtCount     = report.DoubtCount
+	DoubtInhibit   = report.DoubtInhibit
+	DoubtOverflow  = report.DoubtOverflow
+	DoubtPayout    = report.DoubtPayout
+	DoubtSwallowed = report.DoubtSwallowed
+)
+
+// How far the count of a hopper's coins can be believed.
+const (
+	AccuracyUnknown = report.AccuracyUnknown
+	Accurate        = report.Accurate
+	AccurateSet     = report.AccurateSet
+	Inaccurate      = report.Inaccurate
+)
+
+// ResolveDeposit is [report.ResolveDeposit].
+func ResolveDeposit(before, after Acceptor) Inserted { return report.ResolveDeposit(before, after) }
+
+// ResolvePayout is [report.ResolvePayout].
+func ResolvePayout(before, after Counters, plan Count) Payout {
+	return report.ResolvePayout(before, after, plan)
+}
 
 // DefaultCoins says what each coin id is worth. Both bimetal issues of ¥500 count; the last letter is the maker's. What
 // is not listed is never accepted.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/pkg/coin/cctalk"
+	"github.com/kioskd/kioskd/pkg/coin/report"
 )
 
 // emit gives an event to whoever reads them. It never blocks the bus.
@@ -36,6 +37,7 @@ func (v *Vendor) look(ctx context.Context) {
 	}
 	accepts := v.last.Accepts
 	stop := n.Lost > 0
+	v.landed(n)
 	if stop { // told before the coins that came after them: whoever has written a coin down asks for nothing older
 		v.emit(Doubtful{Reason: DoubtLost, Events: n.Lost})
 	}
@@ -81,7 +83,10 @@ func (v *Vendor) happened(s Slot, at Acceptor) (stop bool) {
 	if s.Type != 0 {
 		return v.credit(s, at)
 	}
-	for _, e := range eventsOf(s) {
+	if v.trouble.Note(cctalk.HappeningOf(s.Code)) {
+		v.emit(Fault{Part: PartAcceptor, Name: ConditionJammed, Code: s.Code})
+	}
+	for _, e := range report.EventsOf(s) {
 		v.emit(e)
 		switch e := e.(type) {
 		case Rejected:
@@ -130,9 +135,27 @@ func (v *Vendor) adjust(ctx context.Context) {
 		v.mask = mask
 		err = v.acceptor.Inhibit(ctx, mask.Yen())
 	}
+	if err == nil && v.State() == Accepting {
+		v.ahead(ctx)
+	}
 	if err != nil {
 		v.inhibitFailed(ctx, err)
 	}
+}
+
+// ahead lets the acceptor itself stop before a coin comes that is not wanted any more. A failure leaves it shut: what
+// it refuses is told, and leads here again.
+func (v *Vendor) ahead(ctx context.Context) {
+	_ = v.acceptor.Limit(ctx, byte(v.limits.Ahead(v.Deposited())))
+}
+
+// landed notes for an escrow without a level that a coin may lie in it now.
+func (v *Vendor) landed(n cctalk.News) {
+	may := n.Lost > 0
+	for _, s := range n.Slots {
+		may = may || s.Type != 0 || cctalk.HappeningOf(s.Code).Means == cctalk.Astray
+	}
+	v.escrow.Filled = v.cfg.NoLevel && (v.escrow.Filled || may)
 }
 
 // stopCoins turns the acceptor off; a deposit that was open to coins is paused.
@@ -158,13 +181,15 @@ func (v *Vendor) wasReset(ctx context.Context, now Acceptor) {
 	accepts := v.last.Accepts
 	v.last, v.last.Accepts = now, accepts
 	v.quiet, v.agrees = false, false
+	count, err := v.acceptor.Accepts(ctx)
+	v.escrow.Filled = v.cfg.NoLevel && (v.escrow.Filled || err != nil || count != accepts)
 	state := v.State()
 	if state != Accepting && state != Paused {
 		return
 	}
 	v.doubted = true
 	missed := 0
-	if count, err := v.acceptor.Accepts(ctx); err == nil {
+	if err == nil {
 		missed = cctalk.Counted24(accepts, count)
 	}
 	_ = v.stopCoins(ctx)
@@ -190,9 +215,30 @@ func (v *Vendor) recheck(ctx context.Context, passed time.Duration) {
 	}
 }
 
+// mend asks the acceptor's self-check where that may tell more of a trouble, or that it is over.
+func (v *Vendor) mend(ctx context.Context, passed time.Duration) {
+	if v.trouble.Pass(passed); !v.trouble.Due() {
+		return
+	}
+	if code, err := v.acceptor.SelfCheck(ctx); err == nil { // a line that is lost shows at the next look
+		v.judge(code)
+	}
+}
+
+// judge tells what a self-check showed.
+func (v *Vendor) judge(code byte) {
+	switch verdict := v.trouble.Checked(code); {
+	case verdict.Mended:
+		v.emit(Mended{Part: PartAcceptor})
+	case verdict.Fault != "":
+		v.emit(Fault{Part: PartAcceptor, Name: verdict.Fault, Code: code, Passing: verdict.Passing})
+	}
+}
+
 // tend passes time in an act while still looking at the acceptor: a coin that comes now must be known.
 func (v *Vendor) tend(ctx context.Context, d time.Duration) error {
 	err := cctalk.Pause(ctx, d)
+	v.trouble.Pass(d)
 	if err == nil && v.silent < maxSilent {
 		v.look(ctx)
 	}

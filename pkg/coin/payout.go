@@ -7,7 +7,9 @@ import (
 
 // Payout pays coins from the hoppers, large ones first, and says which came out. A hopper that fails does not keep the
 // others from paying their part; the caller plans what is missing as a new payout. Without ErrUnresolved the count is
-// proved even where err is set: ErrShortPay (a hopper ran empty), a *PartError, or ctx's end, which stops the hopper.
+// proved even where err is set: ErrShortPay (a hopper paid fewer coins), a *PartError, or ctx's end, which stops the
+// hopper. ErrRanEmpty beside ErrShortPay says that every hopper that paid too little had no more coins, and that none
+// hangs anywhere: only then may others pay for it, else the one that hangs is paid as well when it falls.
 // With ErrUnresolved read the counters when the vendor can be reached and ask [ResolvePayout].
 //
 // It never pays while a deposit is open to coins.
@@ -17,6 +19,7 @@ func (v *Vendor) Payout(ctx context.Context, plan Count) (paid Count, err error)
 			return err
 		}
 		var errs error
+		empty := true // all that failed
 		for i := range NumKinds {
 			k := NumKinds - 1 - i
 			if plan[k] <= 0 || errors.Is(errs, ErrUnresolved) || ctx.Err() != nil {
@@ -25,8 +28,11 @@ func (v *Vendor) Payout(ctx context.Context, plan Count) (paid Count, err error)
 			n, err := v.hoppers[k].Pay(ctx, int(plan[k]), v.tend)
 			paid[k] = int32(n)
 			if errs = errors.Join(errs, err); err != nil {
-				v.payFault(ctx, k, err)
+				empty = v.payFault(ctx, k, err) && empty
 			}
+		}
+		if errs != nil && empty {
+			errs = errors.Join(errs, ErrRanEmpty)
 		}
 		if paid != plan && errs == nil {
 			errs = errors.Join(ErrShortPay, ctx.Err())
@@ -36,24 +42,32 @@ func (v *Vendor) Payout(ctx context.Context, plan Count) (paid Count, err error)
 	return paid, err
 }
 
-// payFault says which trouble kept a hopper from paying.
-func (v *Vendor) payFault(ctx context.Context, k Kind, err error) {
+// payFault says which trouble kept a hopper from paying; empty is true where it only had no more coins.
+func (v *Vendor) payFault(ctx context.Context, k Kind, err error) (empty bool) {
 	v.reportFault(err)
 	if errors.Is(err, ErrUnresolved) {
 		v.emit(Doubtful{Reason: DoubtPayout, Code: v.hoppers[k].Addr})
 	}
-	if !errors.Is(err, ErrShortPay) {
-		return
+	if errors.Is(err, ErrUnresolved) || errors.Is(err, ErrShortPay) {
+		v.miscounted(k) // it held fewer than was planned with, or nobody knows
 	}
-	if empty, askErr := v.hoppers[k].RanEmpty(ctx); askErr == nil && empty {
+	if !errors.Is(err, ErrShortPay) {
+		return false
+	}
+	empty, askErr := v.hoppers[k].RanEmpty(ctx)
+	if empty = empty && askErr == nil; empty {
 		v.emit(Fault{Part: PartHopper, Kind: k, Name: ConditionEmpty})
 	}
+	return empty
 }
 
 // reportFault turns a part's refusal into an event.
 func (v *Vendor) reportFault(err error) {
 	if part, ok := errors.AsType[*PartError](err); ok {
 		k, _ := KindOf(part.Yen) // 0 where it is no hopper
+		if part.Part == PartHopper && part.Name != ConditionInoperative {
+			v.miscounted(k) // somebody will take coins out of it by hand
+		}
 		v.emit(Fault{Part: part.Part, Kind: k, Name: part.Name, Code: part.Code, At: part.At})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kioskd/kioskd/pkg/coin/cctalk"
+	"github.com/kioskd/kioskd/pkg/coin/jam"
 )
 
 // Bounds of the vendor.
@@ -34,12 +35,13 @@ type Vendor struct {
 	done     chan struct{} // closed when the owner has ended
 	cancel   context.CancelFunc
 
-	mu     sync.Mutex
-	act    context.CancelFunc // ends the act under way; nil if there is none
-	state  State
-	in     Count
-	reason error // why the vendor is closed
-	left   State // where it stood when it closed
+	mu       sync.Mutex
+	act      context.CancelFunc // ends the act under way; nil if there is none
+	state    State
+	in       Count
+	accuracy Accuracies // of the caller's counts of the hoppers
+	reason   error      // why the vendor is closed
+	left     State      // where it stood when it closed
 
 	carried *carried // from the vendor before, whose line was lost; nil for the first
 	opening bool     // what happens is told when the vendor is open, or never
@@ -56,6 +58,7 @@ type Vendor struct {
 	doubted bool     // coins may have gone astray in this deposit
 	silent  int
 	checked time.Duration // since the inhibits were read back
+	trouble jam.Watch     // of the acceptor
 }
 
 type request struct {
@@ -73,8 +76,12 @@ func NewVendor(port Port, cfg Config) *Vendor {
 	}
 	v := &Vendor{
 		cfg: cfg, bus: bus,
-		acceptor: cctalk.Acceptor{Bus: bus, Addr: cfg.Acceptor, Coins: cfg.Coins, Paths: paths, Counts: cfg.Insertions},
-		escrow:   cctalk.Escrow{Bus: bus, Addr: cfg.Escrow},
+		acceptor: cctalk.Acceptor{
+			Bus: bus, Addr: cfg.Acceptor, Coins: cfg.Coins, Paths: paths, Counts: cfg.Insertions,
+			Limits: cfg.AcceptLimit,
+		},
+		escrow:   cctalk.Escrow{Bus: bus, Addr: cfg.Escrow, NoLevel: cfg.NoLevel, Filled: cfg.NoLevel},
+		accuracy: cfg.Accuracy,
 		events:   make(chan Event, maxEvents),
 		requests: make(chan request),
 		done:     make(chan struct{}),
@@ -112,6 +119,9 @@ func (v *Vendor) Open(ctx context.Context) error {
 		end()
 		return fmt.Errorf("coin: open: %w", err)
 	}
+	if code := v.acceptor.Fault; code != 0 {
+		v.judge(code)
+	}
 	v.opening = false
 	for _, e := range v.early {
 		v.emit(e)
@@ -124,64 +134,6 @@ func (v *Vendor) Open(ctx context.Context) error {
 		v.run(own)
 	}()
 	return nil
-}
-
-func (v *Vendor) openParts(ctx context.Context) error {
-	accepting, err := v.acceptor.Open(ctx, v.cfg.Products)
-	if err != nil {
-		return err
-	}
-	if v.last, err = v.acceptor.Events(ctx); err != nil {
-		return err
-	}
-	if err := v.acceptor.Inhibit(ctx, nil); err != nil {
-		return err
-	}
-	if err := v.escrow.Open(ctx, v.cfg.Products); err != nil {
-		return err
-	}
-	for k := range v.hoppers {
-		if err := v.hoppers[k].Open(ctx, v.cfg.Products); err != nil {
-			return err
-		}
-	}
-	if v.carried != nil {
-		return v.resume(ctx, accepting)
-	}
-	held, err := v.escrow.Status(ctx)
-	if err != nil {
-		return err
-	}
-	if accepting || !held.Empty() {
-		if err := v.calm(ctx); err != nil {
-			return err
-		}
-	}
-	v.last.Accepts, err = v.acceptor.Accepts(ctx)
-	v.setState(Idle)
-	return err
-}
-
-// calm waits until the acceptor's events stand still before the vendor is open; they belong to the time before.
-func (v *Vendor) calm(ctx context.Context) error {
-	still := time.Duration(0)
-	for spent := time.Duration(0); spent < settleTime; spent += v.acceptor.Poll {
-		if err := cctalk.Pause(ctx, v.acceptor.Poll); err != nil {
-			return err
-		}
-		now, err := v.acceptor.Events(ctx)
-		if err != nil {
-			return err
-		}
-		if still += v.acceptor.Poll; now.Event != v.last.Event {
-			still = 0
-		}
-		v.last = now
-		if still >= quietTime {
-			return nil
-		}
-	}
-	return fmt.Errorf("%w: acceptor counts on although it is off", ErrUnresolved)
 }
 
 // Close makes the vendor inert and ends it. The port is the caller's to close.
@@ -300,6 +252,7 @@ func (v *Vendor) run(ctx context.Context) {
 		case <-timer.C:
 			v.look(ctx)
 			v.recheck(ctx, interval)
+			v.mend(ctx, interval)
 		case <-ctx.Done():
 		}
 		timer.Stop()

@@ -92,6 +92,17 @@ func (c *Connection) Counters(ctx context.Context) (now Counters, err error) {
 	return now, err
 }
 
+// Status is [Vendor.Status].
+func (c *Connection) Status(ctx context.Context) (s Status, err error) {
+	err = c.do(ctx, func(v *Vendor) error { s, err = v.Status(ctx); return err })
+	return s, err
+}
+
+// SetAccuracy is [Vendor.SetAccuracy].
+func (c *Connection) SetAccuracy(ctx context.Context, to Accuracies) error {
+	return c.do(ctx, func(v *Vendor) error { return v.SetAccuracy(ctx, to) })
+}
+
 // Halt is [Vendor.Halt].
 func (c *Connection) Halt(ctx context.Context) error {
 	return c.do(ctx, func(v *Vendor) error { return v.Halt(ctx) })

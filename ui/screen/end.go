@@ -41,6 +41,9 @@ func finish(p page) kit.FrameSpec {
 		f.Body = append(f.Body, p.money())
 	}
 	f.Primary = p.button("finish.end", session.VerbEnd)
+	if p.CanAnother {
+		f.Secondary = p.button("finish.another", session.VerbAnother)
+	}
 	if p.CardOn {
 		f.Body = append(f.Body, p.takeCard())
 	}
@@ -140,6 +143,8 @@ func (p page) money() *node.Node {
 	switch {
 	case p.Returned > 0:
 		return p.Notice(kit.Good, "money", p.T("refused.returned", p.amountArgs(p.Returned)))
+	case p.Following: // the certificate before it was paid for
+		return p.Notice(kit.Info, "money", p.T("refused.no_more_money"))
 	}
 	return p.Notice(kit.Info, "money", p.T("refused.no_money"))
 }

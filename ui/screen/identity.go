@@ -49,6 +49,7 @@ func (p page) tries(wrong bool, left int) *node.Node {
 	return p.Notice(kit.Info, "tries", text)
 }
 
+// authenticating also serves the comparison of a card that was placed again: it says the same about the card.
 func authenticating(p page) kit.FrameSpec {
 	f := kit.FrameSpec{LargeLead: true, Body: []*node.Node{p.Hero("verified_user")}, Centered: true}
 	switch {
@@ -58,6 +59,15 @@ func authenticating(p page) kit.FrameSpec {
 		f.Lead = p.T("authenticating.take")
 	default:
 		f.Lead = p.T("authenticating.hold")
+	}
+	return f
+}
+
+// placeAgain asks for the card that signed; one that lies there already must be lifted first.
+func placeAgain(p page) kit.FrameSpec {
+	f := p.waiting("contactless")
+	if p.CardOn {
+		f.Lead = p.T("place_again.lift")
 	}
 	return f
 }

@@ -43,6 +43,8 @@ var screens = [session.NumStates]func(page) kit.FrameSpec{
 	session.Authenticating:    authenticating,
 	session.RemoveCard:        removeCard,
 	session.Holder:            holder,
+	session.PlaceAgain:        placeAgain,
+	session.ReadingAgain:      authenticating,
 	session.SelectCertificate: selectCertificate,
 	session.SelectDetails:     selectDetails,
 	session.SelectMembers:     selectMembers,

@@ -128,6 +128,10 @@ func samples() []sample {
 		with("authenticating_gone", session.Authenticating, func(v *session.View) { v.Signed, v.CardGone = true, true }),
 		with("remove_card", session.RemoveCard, nil),
 		with("holder", session.Holder, func(v *session.View) { v.Holder = signed.HashOf([]byte("holder")) }),
+		with("place_again", session.PlaceAgain, nil),
+		with("place_again_lift", session.PlaceAgain, func(v *session.View) { v.CardOn = true }),
+		with("reading_again", session.ReadingAgain, func(v *session.View) { v.CanCancel = false }),
+		with("reading_again_same", session.ReadingAgain, func(v *session.View) { v.Signed, v.CanCancel = true, false }),
 		with("select_certificate", session.SelectCertificate, func(v *session.View) { v.Kinds, v.CanBack = kinds, false }),
 		with("select_details", session.SelectDetails, nil),
 		with("select_members", session.SelectMembers, nil),
@@ -171,6 +175,10 @@ func samplesFromPay() []sample {
 		with("giving_change", session.GivingChange, func(v *session.View) { v.Change = 100 }),
 		with("take_paper", session.TakePaper, nil),
 		finish("finish", domain.OutcomePrintedPaid, nil),
+		finish("finish_another", domain.OutcomePrintedPaid, func(v *session.View) { v.CanAnother = true }),
+		finish("finish_another_card", domain.OutcomePrintedPaid, func(v *session.View) {
+			v.CanAnother, v.CardOn = true, true
+		}),
 		finish("finish_card", domain.OutcomePrintedPaid, func(v *session.View) { v.CardOn = true }),
 		finish("finish_part", domain.OutcomePartPaid, func(v *session.View) {
 			v.SheetsDone, v.SheetsTotal, v.Returned = 1, 3, 200
@@ -188,6 +196,9 @@ func samplesFromPay() []sample {
 		with("returning", session.Returning, func(v *session.View) { v.Inserted = 150 }),
 		with("refused_money", session.Refused, func(v *session.View) {
 			v.Refusal, v.Returned = domain.ServerUnreachable, 1500
+		}),
+		with("refused_other_card", session.Refused, func(v *session.View) {
+			v.Refusal, v.CardOn, v.Following = domain.OtherCard, true, true
 		}),
 		with("refused_card", session.Refused, func(v *session.View) { v.Refusal, v.CardOn = domain.PINBlocked, true }),
 		with("refused_owed", session.Refused, func(v *session.View) {

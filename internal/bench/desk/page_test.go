@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/kioskd/kioskd/internal/terminal/session"
 )
 
 func source(t *testing.T, name string) string {
@@ -63,5 +65,19 @@ func TestPage_scripts_and_texts_find_their_elements(t *testing.T) {
 		if !strings.Contains(html, `id="`+m[1]+`"`) {
 			t.Errorf("the script looks for #%s, which is not on the page", m[1])
 		}
+	}
+}
+
+// TestPage_says_what_comes_next_in_every_state: the yellow line is never the bare name of a screen.
+func TestPage_says_what_comes_next_in_every_state(t *testing.T) {
+	script := source(t, "desk.js")
+	n := 0
+	for s := session.State(0); s.String() != "numStates"; s++ {
+		if n = strings.Count(script, " "+s.String()+`: "`); n < 2 {
+			t.Errorf("%s has %d lines, want one in each language", s, n)
+		}
+	}
+	if n == 0 {
+		t.Error("there is no state")
 	}
 }

@@ -169,6 +169,7 @@ func (c *Center) abandon(ctx context.Context, a application, reason domain.Refus
 
 // Sweep ends applications whose time is over and counts them.
 func (c *Center) Sweep(ctx context.Context) error {
+	c.rests.Drop("", c.Now())
 	over, err := c.applications(ctx, `deadline<? AND `+isOpen,
 		c.Now().UnixMilli())
 	if err != nil {

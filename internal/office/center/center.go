@@ -21,6 +21,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/office/center/catalogue"
+	"github.com/kioskd/kioskd/internal/office/center/rest"
 	"github.com/kioskd/kioskd/internal/office/jpki"
 	"github.com/kioskd/kioskd/internal/office/store"
 	"github.com/kioskd/kioskd/internal/signed"
@@ -61,6 +62,7 @@ type Center struct {
 	markKey [32]byte // of card marks; dies with the process
 
 	shelf *catalogue.Shelf
+	rests rest.Shelf
 
 	mu     sync.Mutex
 	visits map[domain.ApplicationID]*visit
@@ -187,6 +189,7 @@ func (c *Center) hello(ctx context.Context, k domain.KioskID, boot domain.BootID
 		return err
 	}
 	if old != boot.String() {
+		c.rests.Drop(k, c.Now())
 		left, err := c.applications(ctx, `kiosk=? AND boot<>? AND `+isOpen, string(k), boot.String())
 		if err != nil {
 			return err

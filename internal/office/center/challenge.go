@@ -37,6 +37,7 @@ func (c *Center) Challenge(
 	if err := c.makeRoom(ctx, k.ID); err != nil {
 		return centerapi.ChallengeAnswer{}, err
 	}
+	c.rests.Drop(k.ID, now) // somebody else stands there now
 	v := c.newVisit(k, r, now)
 	if err := c.hold(v); err != nil {
 		return centerapi.ChallengeAnswer{}, err
@@ -111,7 +112,7 @@ func (c *Center) newVisit(k Peer, r centerapi.ChallengeRequest, now time.Time) *
 	ctx, end := context.WithCancel(context.Background())
 	v := &visit{
 		id: r.Application, kiosk: k, ctx: ctx, end: end, changed: make(chan struct{}), tasks: map[string]*task{},
-		hint: r.CertificateHash,
+		hint: r.CertificateHash, applications: 1,
 	}
 	from := now.UTC().Truncate(time.Second)
 	v.opening = signed.Challenge{

@@ -100,7 +100,7 @@ func (c *Center) checkChoices(
 	if err != nil {
 		return none, signed.Hash{}, &mismatch{err: err}
 	}
-	if err := signed.FitChoices(n, v.assertion.note, v.assertion.hash); err != nil {
+	if err := signed.FitChoices(n, v.assertion.note, v.assertion.hash, v.id); err != nil {
 		return none, signed.Hash{}, &mismatch{proved: true, err: err}
 	}
 	want := map[signed.Hash]bool{n.Holder: true}

@@ -35,6 +35,9 @@ func (c *Center) Done(ctx context.Context, k Peer, id domain.ApplicationID, msg 
 		return centerapi.Status{}, err
 	}
 	if fresh {
+		if n.Outcome == domain.OutcomePrintedPaid && a.state == centerapi.StateReady {
+			c.keepRest(k, id)
+		}
 		c.forget(id)
 		c.nudge()
 		c.Log.Info("account taken", "evt", "center.done", "application", id.String(), "outcome", n.Outcome.String())

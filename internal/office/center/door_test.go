@@ -262,8 +262,8 @@ func TestEveryCallOfTheDocumentHasItsHandler(t *testing.T) {
 			t.Errorf("%s %s has no handler", m[1], path)
 		}
 	}
-	if n != 10 {
-		t.Errorf("%d calls in the document, want 10", n)
+	if n != 11 {
+		t.Errorf("%d calls in the document, want 11", n)
 	}
 	if got := ask(t, w, "GET", "/v1/nothing", ""); got.StatusCode != 404 {
 		t.Errorf("a call of no document: HTTP %d", got.StatusCode)

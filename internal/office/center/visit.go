@@ -30,18 +30,21 @@ type visit struct {
 	tasks   map[string]*task
 
 	// Each of these is written by one task before its done channel closes, and read after it.
-	opening   signed.Challenge // without the certificate
-	hint      signed.Hash      // the certificate that the kiosk announced; zero: none
-	chain     issuingapi.Chain
-	subject   domain.Subject
-	assertion sealed[signed.Assertion]
-	choices   sealed[signed.Choices]
-	pictures  [][]byte
-	catalogue issuingapi.Catalogue
-	order     sealed[signed.Order]
-	manifest  sealed[signed.Manifest]
-	delivery  []byte
-	pages     [][]byte
+	opening signed.Challenge     // without the certificate
+	hint    signed.Hash          // the certificate that the kiosk announced; zero: none
+	after   domain.ApplicationID // the application before it under the same assertion; zero: none
+	// applications under the assertion, with this one.
+	applications int
+	chain        issuingapi.Chain
+	subject      domain.Subject
+	assertion    sealed[signed.Assertion]
+	choices      sealed[signed.Choices]
+	pictures     [][]byte
+	catalogue    issuingapi.Catalogue
+	order        sealed[signed.Order]
+	manifest     sealed[signed.Manifest]
+	delivery     []byte
+	pages        [][]byte
 }
 
 // sealed is a note as it came, as it reads, and its hash.

@@ -73,7 +73,8 @@ func (s *Server) choose(ctx context.Context, r issuingapi.ChoicesRequest) (issui
 	if most := now.Add(domain.NoteLife); expires.After(most) {
 		expires = most
 	}
-	if err := s.receive(ctx, r.Binding, expires); err != nil {
+	err = s.receive(ctx, opening{r.Binding, expires, p.challengeHash, p.challenge.Application})
+	if err != nil {
 		return issuingapi.ChoicesAnswer{}, err
 	}
 	if _, _, shown := s.shown(r.Binding.Application); shown {
@@ -116,7 +117,7 @@ func (s *Server) offer(p proof, now time.Time) (signed.Choices, [][]byte, error)
 		return signed.Choices{}, nil, err
 	}
 	n := signed.Choices{
-		Env: s.Env, Municipality: p.user.municipality, Application: p.challenge.Application, Challenge: p.challengeHash,
+		Env: s.Env, Municipality: p.user.municipality, Application: p.application, Challenge: p.challengeHash,
 		Assertion: p.assertionHash, Subject: p.user.subject, Catalogue: c.Version, DataAsOf: s.Registry.DataAsOf(now),
 		Made: now,
 	}

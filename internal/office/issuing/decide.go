@@ -101,7 +101,7 @@ func (s *Server) judge(p proof, now time.Time) (domain.RefusalReason, error) {
 	}
 	err := s.Former.CheckResidentRecord(s.document(order{
 		// An issue id and a tally of the real lengths stand in for those that the order will give.
-		app: p.challenge.Application, issue: domain.IssueID(p.challenge.Application), tally: "00000000",
+		app: p.application, issue: domain.IssueID(p.application), tally: "00000000",
 		house: house, rows: rows, show: everything,
 	}, now))
 	if r, is := unprintable(err); is {

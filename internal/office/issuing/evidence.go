@@ -15,6 +15,7 @@ import (
 
 // proof is an application that this server has proved itself.
 type proof struct {
+	application   domain.ApplicationID // of the binding; the challenge's own, or a later one of the same visit
 	challenge     signed.Challenge
 	challengeHash signed.Hash
 	assertion     signed.Assertion
@@ -29,7 +30,7 @@ type proof struct {
 func (s *Server) prove(
 	ctx context.Context, b issuingapi.Binding, subject domain.Subject, c issuingapi.Chain,
 ) (proof, error) {
-	var p proof
+	p := proof{application: b.Application}
 	if _, served := s.Signers[b.Municipality]; !served {
 		return p, notServed(b.Municipality)
 	}
@@ -52,14 +53,15 @@ func (s *Server) prove(
 	return p, s.mapCard(ctx, &p, card, subject)
 }
 
-// fit holds challenge, assertion, binding and responder's answer against each other.
+// fit holds challenge, assertion, binding and responder's answer against each other. Whether an application that is not
+// the challenge's own may stand under it is receive's to say.
 func (s *Server) fit(p proof, b issuingapi.Binding, ocsp signed.Hash, now time.Time) error {
 	if err := signed.FitAssertion(p.assertion, p.challenge, p.challengeHash); err != nil {
 		return chainInvalid(err)
 	}
 	ch := p.challenge
 	switch {
-	case ch.Application != b.Application || ch.Kiosk != b.Kiosk || p.assertion.Municipality != b.Municipality:
+	case ch.Kiosk != b.Kiosk || p.assertion.Municipality != b.Municipality:
 		return bindingMismatch()
 	case ch.Env != s.Env || ch.Purpose != signed.PurposeIssue || p.assertion.OCSP != ocsp ||
 		p.assertion.Method != signed.MethodJPKI:
@@ -80,7 +82,7 @@ func (s *Server) mapCard(ctx context.Context, p *proof, card jpki.Card, subject 
 	if err != nil {
 		return err
 	}
-	app := p.challenge.Application
+	app := p.application
 	switch {
 	case !known, s.Now().Before(u.usableFrom):
 		return refusal(domain.NotYetUsable, app)

@@ -37,6 +37,10 @@ func (s *Server) issue(ctx context.Context, r issuingapi.IssueRequest) (issuinga
 	if !shown {
 		return issuingapi.IssueAnswer{}, stateConflict(Unknown)
 	}
+	// An application that is not the challenge's own has only its choices to tie it to the evidence.
+	if err := signed.FitChoices(choices, p.assertion, p.assertionHash, r.Binding.Application); err != nil {
+		return issuingapi.IssueAnswer{}, chainInvalid(err)
+	}
 	o, orderHash, err := signed.Open[signed.Order](r.Chain.Order, s.Ring, s.Now(), signed.RoleKiosk)
 	if err != nil {
 		return issuingapi.IssueAnswer{}, chainInvalid(err)

@@ -34,7 +34,7 @@ func TestX09_ChoicesNameTheHouseholdAndTheirPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	assertionHash := must[signed.Hash](t)(signed.HashOfMessage(a.chain.Assertion))
-	if err := signed.FitChoices(a.choices, a.assertion, assertionHash); err != nil {
+	if err := signed.FitChoices(a.choices, a.assertion, assertionHash, a.binding.Application); err != nil {
 		t.Error(err)
 	}
 	pictures := map[signed.Hash]string{}

@@ -9,18 +9,37 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/office/store"
+	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/wire/issuingapi"
 )
 
 // Unknown is the state of an application that never came here; it stands in a StateConflict only.
 const Unknown issuingapi.State = "Unknown"
 
+// opening is what an application begins with.
+type opening struct {
+	binding   issuingapi.Binding
+	expires   time.Time
+	challenge signed.Hash          // zero for one that never proved anything
+	first     domain.ApplicationID // the challenge's own; another one where the holder wants another certificate (X-11)
+}
+
 // receive opens an application, or finds it open for the same binding. One that was refused is refused again.
-func (s *Server) receive(ctx context.Context, b issuingapi.Binding, expires time.Time) error {
+func (s *Server) receive(ctx context.Context, o opening) error {
+	b := o.binding
 	return s.Store.Write(ctx, func(t *store.Tx) error {
-		err := t.Exec(`INSERT INTO application (id, municipality, kiosk, state, since, expires) VALUES (?, ?, ?, ?, ?, ?)`,
-			b.Application.String(), string(b.Municipality), string(b.Kiosk), string(issuingapi.StateReceived),
-			s.Now().UnixMilli(), expires.UnixMilli())
+		if o.first != b.Application {
+			if err := s.follows(t, o); err != nil {
+				return err
+			}
+		}
+		challenge := ""
+		if !o.challenge.IsZero() {
+			challenge = o.challenge.String()
+		}
+		err := t.Exec(`INSERT INTO application (id, municipality, kiosk, state, since, expires, challenge)
+			VALUES (?, ?, ?, ?, ?, ?, ?)`, b.Application.String(), string(b.Municipality), string(b.Kiosk),
+			string(issuingapi.StateReceived), s.Now().UnixMilli(), o.expires.UnixMilli(), challenge)
 		if !errors.Is(err, store.ErrExists) {
 			return err
 		}
@@ -35,6 +54,43 @@ func (s *Server) receive(ctx context.Context, b issuingapi.Binding, expires time
 		}
 		return nil
 	})
+}
+
+// follows says whether an application may stand under the challenge of an earlier one (X-11): that one came here, from
+// the same kiosk and for the same municipality; all before it were issued, or are on paper, since a kiosk serves the
+// next one when the last is paid; and one assertion carries domain.MaxApplications. The card signed once, so this
+// server counts by itself what the centre calls another certificate (X-16).
+func (s *Server) follows(t *store.Tx, o opening) error {
+	var before, first int
+	var open issuingapi.State
+	err := t.Each(`SELECT id, municipality, kiosk, state FROM application WHERE challenge=? AND id<>?`,
+		[]any{o.challenge.String(), o.binding.Application.String()}, func(r store.Row) error {
+			var id string
+			var b issuingapi.Binding
+			var state issuingapi.State
+			if err := r.Scan(&id, &b.Municipality, &b.Kiosk, &state); err != nil {
+				return err
+			}
+			before++
+			if id == o.first.String() && b.Municipality == o.binding.Municipality && b.Kiosk == o.binding.Kiosk {
+				first++
+			}
+			if state != issuingapi.StateIssued && state != issuingapi.StatePrinted {
+				open = state
+			}
+			return nil
+		})
+	switch {
+	case err != nil:
+		return err
+	case first == 0:
+		return bindingMismatch()
+	case open != "":
+		return stateConflict(open)
+	case before >= domain.MaxApplications:
+		return chainInvalid(errors.New("more applications than one assertion carries"))
+	}
+	return nil
 }
 
 func (s *Server) refusedBefore(t *store.Tx, b issuingapi.Binding) error {
@@ -131,7 +187,8 @@ func (s *Server) Cancel(ctx context.Context, r issuingapi.CancelRequest) (a issu
 	if _, served := s.Signers[r.Binding.Municipality]; !served {
 		return a, notServed(r.Binding.Municipality)
 	}
-	if err := s.receive(ctx, r.Binding, s.Now()); err != nil && !isClosed(err) {
+	err = s.receive(ctx, opening{binding: r.Binding, expires: s.Now(), first: r.Binding.Application})
+	if err != nil && !isClosed(err) {
 		return a, err
 	}
 	err = s.Store.Write(ctx, func(t *store.Tx) error {

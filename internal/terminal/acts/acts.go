@@ -44,6 +44,9 @@ func (a *Acts) Unresolved() bool { return a.unresolved.Load() }
 // EndFailed reports once that coins may have stayed in the escrow: it is looked into when the visit is over.
 func (a *Acts) EndFailed() bool { return a.endFailed.Swap(false) }
 
+// InDoubt is EndFailed for whoever only wants to know.
+func (a *Acts) InDoubt() bool { return a.endFailed.Load() }
+
 // Doubt says that coins may lie in the escrow that no act will take from there.
 func (a *Acts) Doubt() { a.endFailed.Store(true) }
 

@@ -220,26 +220,24 @@ func (a *Acts) after(ctx context.Context) (c coin.Counters, known bool) {
 	return c, err == nil
 }
 
-// payout is what is paid in the plans of one sum. A hopper that paid less than its part is left out of those that
-// follow, whatever the books say that lies in it: somebody took coins out by hand, or they do not fall.
+// payout is what is paid in the plans of one sum. A hopper that ran empty is left out of those that follow, whatever
+// the books say that lies in it: somebody took coins out by hand. For a jammed one nobody else pays: the coin that
+// hangs may fall later, and would be paid twice.
 type payout struct {
 	paid  coin.Count
 	dry   [coin.NumKinds]bool
 	begin func(ctx context.Context, plan domain.Count, i journal.Intent) (journal.Act, error)
 }
 
-// book adds what a plan has paid, and says whether a hopper ran dry in it.
-func (p *payout) book(plan, paid coin.Count) (short bool) {
+// book adds what a plan has paid.
+func (p *payout) book(plan, paid coin.Count) {
 	p.paid = p.paid.Plus(paid)
 	for k := range plan {
-		if paid[k] < plan[k] {
-			p.dry[k], short = true, true
-		}
+		p.dry[k] = p.dry[k] || paid[k] < plan[k]
 	}
-	return short
 }
 
-// PayChange pays an amount from the hoppers. What a hopper fails to pay is planned anew from the other hoppers.
+// PayChange pays an amount from the hoppers. What an empty hopper fails to pay is planned anew from the others.
 func (a *Acts) PayChange(ctx context.Context, app domain.ApplicationID, due domain.Yen) session.Event {
 	p := payout{begin: func(ctx context.Context, _ domain.Count, i journal.Intent) (journal.Act, error) {
 		i.Application = app
@@ -321,8 +319,8 @@ func (a *Acts) payOnce(ctx context.Context, due int, p *payout) (again bool, err
 		p.book(plan, paid)
 		return false, err
 	}
-	short := p.book(plan, paid)
-	return f.Result != journal.Unsure && short, payErr
+	p.book(plan, paid)
+	return f.Result != journal.Unsure && errors.Is(payErr, coin.ErrRanEmpty), payErr
 }
 
 // markBegin writes down what the acceptor had counted before the slot opens: a coin that falls and is never written

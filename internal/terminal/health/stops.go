@@ -20,15 +20,38 @@ type Stops struct {
 	Faults
 	Journal Book
 	Now     func() time.Time
+	passing map[Fault]bool // raised by Pass alone
 }
 
 // Note raises a fault, and writes a lasting one down.
 func (s *Stops) Note(ctx context.Context, f Fault) error {
 	s.Raise(f)
+	delete(s.passing, f)
 	if !Lasting(f) {
 		return nil
 	}
 	return s.Journal.RaiseStop(context.WithoutCancel(ctx), s.Now(), f.String())
+}
+
+// Pass raises a fault that may end by itself this time, so that it is not written down. One that stands for good stays
+// what it is.
+func (s *Stops) Pass(f Fault) {
+	if s.Has(f) {
+		return
+	}
+	if s.passing == nil {
+		s.passing = map[Fault]bool{}
+	}
+	s.passing[f] = true
+	s.Raise(f)
+}
+
+// Passed takes away what Pass has raised. One that was noted since stays.
+func (s *Stops) Passed(f Fault) {
+	if s.passing[f] {
+		delete(s.passing, f)
+		s.Clear(f)
+	}
 }
 
 // Remember raises what stood against service before this start.
@@ -54,6 +77,7 @@ func (s *Stops) End(ctx context.Context, f Fault, by string) error {
 			return err
 		}
 	}
+	delete(s.passing, f)
 	s.Clear(f)
 	return nil
 }

@@ -33,8 +33,8 @@ func (j *Journal) LastCheck(ctx context.Context) (at time.Time, ok bool, err err
 }
 
 // CheckWhole lets SQLite check the file with every index, adds the books up, makes the audit tree anew, and writes down
-// that nothing was found. What it finds is a *FileError, and nothing is written after it. It holds the journal for
-// as long as it takes; a context that ends gives it back within milliseconds, and proves nothing.
+// that nothing was found. What it finds is a *FileError, and nothing is written after it. It holds the journal
+// for as long as it takes; a context that ends gives it back within milliseconds, and proves nothing.
 func (j *Journal) CheckWhole(ctx context.Context, at time.Time) error {
 	if err := j.usable(); err != nil {
 		return err

@@ -48,6 +48,22 @@ func (o Outbox) Run(ctx context.Context) {
 	}
 }
 
+// most bounds what one call of All sends; a kiosk that was cut off for a day has fewer.
+const most = 1000
+
+// All sends what there is, and returns when nothing waits any more.
+func (o Outbox) All(ctx context.Context) error {
+	for range most {
+		if _, ok, err := o.Journal.NextLetter(ctx); err != nil || !ok {
+			return err
+		}
+		if err := o.One(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // One sends the oldest letter, if there is one.
 func (o Outbox) One(ctx context.Context) error {
 	l, ok, err := o.Journal.NextLetter(ctx)

@@ -40,7 +40,8 @@ func testCopy(pdfs [][]byte) ports.Copy {
 		Manifest: w.Manifest, Delivery: w.Delivery, N: 1, PDFs: pdfs, Kiosk: sheettest.Kiosk,
 		Proof: sheet.Proof{
 			Assertion: n.Assertion, Choices: n.Choices, Order: n.Order, Manifest: n.Manifest, Delivery: n.Delivery,
-			Challenge: w.Challenge, Anchors: w.Ring(), OwnName: w.Kiosk.Name(), Own: w.Kiosk.Key.Public,
+			Application: w.Order.Application,
+			Challenge:   w.Challenge, Anchors: w.Ring(), OwnName: w.Kiosk.Name(), Own: w.Kiosk.Key.Public,
 			At: sheettest.Noon,
 		},
 	}

@@ -62,6 +62,7 @@ type Center interface {
 	Heartbeat(context.Context, centerapi.Heartbeat) (centerapi.HeartbeatAnswer, error)
 	Challenge(context.Context, centerapi.ChallengeRequest) (centerapi.ChallengeAnswer, error)
 	Authenticate(context.Context, domain.ApplicationID, centerapi.Authentication) ([]byte, domain.MunicipalityCode, error)
+	Another(context.Context, domain.ApplicationID, centerapi.AnotherRequest) error
 	Choices(context.Context, domain.ApplicationID) (centerapi.Choices, error)
 	Order(context.Context, domain.ApplicationID, []byte) error
 	Wait(context.Context, domain.ApplicationID, int64) (centerapi.Status, error)

@@ -68,6 +68,8 @@ func escrowFinding(f journal.Finding, verb string, before, now coin.Counters, he
 	case now.Escrow.Empty():
 		f.Result = journal.Done
 		f.Moves = []journal.Move{{From: journal.Escrow, To: to, Coins: held}}
+	case now.Escrow.NoLevel: // its level is what was known before
+		f.Moves = []journal.Move{{From: journal.Escrow, To: journal.Unknown, Coins: held}}
 	case !now.Escrow.Moving && now.Escrow.Level == before.Escrow.Level:
 		f.Result = journal.NotDone
 	default:

@@ -30,6 +30,9 @@ func TestEscrowThatWasOnItsWay(t *testing.T) {
 		"never moved":  {coin.Escrow{Serial: 7, Level: 40}, journal.NotDone, ""},
 		"half way":     {coin.Escrow{Serial: 7, Level: 10}, journal.Unsure, journal.Unknown},
 		"still moving": {coin.Escrow{Serial: 7, Level: 40, Moving: true}, journal.Unsure, journal.Unknown},
+		"without a counter": {
+			coin.Escrow{Serial: 7, Level: 40, NoLevel: true}, journal.Unsure, journal.Unknown,
+		},
 		"another unit": {coin.Escrow{Serial: 8}, journal.Unsure, journal.Unknown},
 	} {
 		f, err := Coin(journal.Unfinished{Verb: "repay", Before: encode(t, before)}, coin.Counters{Escrow: c.now}, held)

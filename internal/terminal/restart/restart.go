@@ -35,6 +35,21 @@ const (
 	CoinBooked   = "coin.in"
 )
 
+// HopperCounts is the type of the event that says how far the counts of the hoppers are believed. It is of no visit.
+const HopperCounts = "hopper.counts"
+
+// Accuracies gives what the newest such event says; unknown where there is none.
+func Accuracies(ctx context.Context, j ports.Journal) (a coin.Accuracies, err error) {
+	body, ok, err := j.Last(ctx, domain.ApplicationID{}, HopperCounts)
+	if err != nil || !ok {
+		return coin.DefaultConfig().Accuracy, err
+	}
+	if err := json.Unmarshal(body, &a); err != nil {
+		return a, fmt.Errorf("restart: counts of the hoppers: %w", err)
+	}
+	return a, nil
+}
+
 // Found is what a start found out about a visit that was cut off.
 type Found struct {
 	Unsure  bool // an act or a coin cannot be proved

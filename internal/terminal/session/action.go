@@ -73,6 +73,14 @@ var (
 		s.v.Fee = o.UnitFee * domain.Yen(s.v.Copies)
 	}}
 
+	noteLeft        = action{"note time left", func(s *step) { s.v.Left = s.e.N }}
+	nextApplication = action{"next application", func(s *step) { s.v = following(s.v, s.e.Application) }}
+	forgetDocument  = effectOf("forget document", Effect{Kind: ForgetDocument})
+	capAgain        = action{"start limit of card again", func(s *step) { s.cap(againLimit, domain.AidsFactor) }}
+	compare         = asking("compare card", Compare)
+	noteProved      = action{"card is the same", func(s *step) { s.v.IsSigned = true }}
+	reapply         = asking("open next application", Reapply)
+
 	newApplication   = action{"new application", func(s *step) { s.v.Application = s.e.Application }}
 	registerDomicile = asking("register domicile", RegisterDomicile)
 

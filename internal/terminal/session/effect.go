@@ -23,6 +23,15 @@ const (
 	Authenticate
 	// FetchChoices asks: the municipality's signed choices and pictures.
 	FetchChoices
+	// Compare asks: read the certificate of the card on the reader and hold its hash against this visit's, in memory. No
+	// PIN, no signature.
+	Compare
+	// Reapply asks: tell the centre all that is still to be told, and let it open this application under the assertion
+	// of the one before it.
+	Reapply
+	// ForgetDocument wipes everything of the application that is over: choices, pictures, order, manifest, pages. What
+	// the card proved stays.
+	ForgetDocument
 	// ForgetCard erases the card's data but the certificate's hash (D-14).
 	ForgetCard
 	// WipePIN wipes the locked page.
@@ -83,6 +92,8 @@ var answers = [numEffects][]Kind{
 	Sign:             {Signed, WrongPIN, CardRefused, CenterFailed},
 	Authenticate:     {AssertionHeld, CenterFailed},
 	FetchChoices:     {ChoicesHeld, CenterFailed},
+	Compare:          {SameCard, OtherCard, CardRefused},
+	Reapply:          {AssertionHeld, CenterFailed},
 	RequestIssue:     {DocumentHeld, CenterFailed},
 	CheckPages:       {Checked, CheckFailed},
 	OpenDeposit:      {DepositOpen, DepositRefused},

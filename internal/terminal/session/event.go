@@ -1,9 +1,6 @@
 package session
 
-import (
-	"github.com/kioskd/kioskd/internal/domain"
-	"github.com/kioskd/kioskd/internal/signed"
-)
+import "github.com/kioskd/kioskd/internal/domain"
 
 // Kind is what happened. It is the column of the table.
 type Kind uint8
@@ -31,11 +28,12 @@ const (
 	Fewer
 	More
 	ConfirmOrder
-	Taken
+	Taken // N: seconds that the card's proof still lives; 0 where the machine could serve nobody after this
 	NotMine
 	End
 	Reclaim  // "give my coins back", at the panel of a machine that has just started
 	Register // of the domicile, after a refusal that asks for it; carries a fresh Application
+	Another  // certificate, under the same assertion; carries a fresh Application
 	Acknowledge
 
 	// The card.
@@ -45,6 +43,8 @@ const (
 	// Answers. Each carries the ID of the request that it answers; Step drops all others (D-04).
 	Identified // N tries left
 	CardRefused
+	SameCard  // the card on the reader is the one that signed: its certificate has the hash that this visit holds
+	OtherCard // it is another one
 	ChallengeHeld
 	Signed
 	WrongPIN // N tries left
@@ -76,7 +76,7 @@ const (
 	EscrowFull
 
 	// The printer's tray.
-	PaperTaken
+	PaperTaken // N: as of Taken
 
 	// The clerk.
 	StaffGoodPrint // the sheets were counted and are a complete set
@@ -147,6 +147,7 @@ type Offers uint8
 // The offers.
 const (
 	OfferRegister Offers = 1 << iota // of the domicile, where 戸籍 needs it (K20)
+	OfferAnother                     // certificate in the same visit
 )
 
 // isTouch reports whether the event is a touch of the resident.
@@ -163,7 +164,7 @@ var touches = map[string]Kind{
 	VerbItIsMe: ItIsMe, VerbNotMe: NotMe, VerbPickKind: PickKind, VerbPickOption: PickOption,
 	VerbMember: ToggleMember, VerbNext: Next, VerbFewer: Fewer, VerbMore: More, VerbConfirm: ConfirmOrder,
 	VerbTaken: Taken, VerbNotMine: NotMine, VerbEnd: End, VerbReclaim: Reclaim,
-	VerbRegister: Register, VerbDone: Acknowledge,
+	VerbRegister: Register, VerbAnother: Another, VerbDone: Acknowledge,
 }
 
 // Touch makes the event of a touch; ok is false for a verb that is none of the session's.
@@ -171,40 +172,3 @@ func Touch(verb, arg string) (e Event, ok bool) {
 	k, ok := touches[verb]
 	return Event{Kind: k, Arg: arg}, ok
 }
-
-// Offer is what this holder may choose from: the municipality's signed choices joined with its catalogue. It is made
-// once and never changed.
-type Offer struct {
-	Holder  signed.Hash // picture of the holder line
-	Kinds   []KindOffer
-	Members []MemberOffer // the first one is the holder
-}
-
-// KindOffer is one kind.
-type KindOffer struct {
-	Kind      domain.Kind
-	Refusal   domain.RefusalReason
-	UnitFee   domain.Yen
-	MaxCopies int
-	Options   []OptionOffer
-}
-
-// OptionOffer is one option of a kind.
-type OptionOffer struct {
-	Code    domain.OptionCode
-	Values  []domain.OptionValue
-	Default int // index into Values
-}
-
-// MemberOffer is one person.
-type MemberOffer struct {
-	Ref     string
-	Picture signed.Hash
-}
-
-// Bounds of an offer; a larger one is refused by terminal before it comes here.
-const (
-	MaxKinds   = 16
-	MaxOptions = 12
-	MaxMembers = 32
-)

@@ -22,6 +22,7 @@ var (
 	somebody      = guard{"somebody chosen", func(s *step) bool { return s.v.Members != 0 }}
 	canMore       = guard{"below the limit", func(s *step) bool { o, _ := s.v.offer(); return s.v.Copies < o.MaxCopies }}
 	mayRegister   = guard{"may register", func(s *step) bool { return s.v.canRegister() }}
+	mayAnother    = guard{"another can be had", func(s *step) bool { return s.v.canAnother() }}
 	nothingAsked  = guard{"nothing asked yet", func(s *step) bool { return s.v.Await == 0 }}
 	canFewer      = guard{"more than one", func(s *step) bool { return s.v.Copies > 1 }}
 

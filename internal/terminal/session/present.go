@@ -13,6 +13,7 @@ func (v Visit) View() View {
 		CanBack: leads(v.State, Back), CanCancel: info.cancel, Countdown: v.Countdown, LangOpen: v.LangOpen,
 		Tries: v.Tries, PINCount: v.PINCount, WrongPIN: v.WrongPIN, Signed: v.IsSigned, CardGone: v.CardGone,
 		CardOn: v.CardOn, CardLeft: v.CardLeft, Refusal: v.Refusal, CanRegister: v.canRegister(),
+		Following: v.Before > 0, CanAnother: v.State == Finish && v.canAnother(),
 		Copies: v.Copies, Fee: v.Fee, Accepting: v.SlotOpen, ExactOnly: v.ExactOnly,
 		Inserted: v.In.Total(), Missing: v.Missing(), Change: max(0, v.Due), Owed: v.Owed,
 		Returned: v.Back.Total() + v.PaidOut.Total(),
@@ -32,6 +33,13 @@ func (v Visit) View() View {
 // canRegister: what was refused needs a registration, and this site takes it.
 func (v Visit) canRegister() bool {
 	return v.Refusal == domain.HonsekiNotRegistered && v.May&OfferRegister != 0
+}
+
+// canAnother: the last certificate is on paper and paid for to the last yen, and what the card proved lives long enough
+// for the slowest rest of a visit.
+func (v Visit) canAnother() bool {
+	settled := v.Outcome == domain.OutcomePrintedPaid && v.Owed == 0 && v.Escrow.IsZero() && v.Lost.IsZero()
+	return settled && v.May&OfferAnother != 0 && v.Before+1 < domain.MaxApplications && v.Left >= v.anotherTime()
 }
 
 func (v Visit) perCopy() int {

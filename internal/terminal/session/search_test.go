@@ -51,6 +51,10 @@ func moneyEvents(v Visit) []Event {
 			out = append(out, Event{Kind: k, ID: v.Await, N: v.payTime()}, Event{Kind: k, ID: v.Await, N: v.payTime() - 1})
 		case TimedOut:
 			out = append(out, Event{Kind: k, ID: v.Timer})
+		case Taken, PaperTaken:
+			out = append(out, Event{Kind: k, N: v.anotherTime()}, Event{Kind: k, N: v.anotherTime() - 1})
+		case Another:
+			out = append(out, Event{Kind: k, Application: domain.ApplicationID{ID: domain.ID{2}}})
 		default:
 			out = append(out, Event{Kind: k, ID: v.Await, Reason: domain.CoinsNotReady})
 		}
@@ -140,8 +144,38 @@ func judge(before, after Visit, e Event, out []Effect) string {
 			}
 		}
 	}
+	if after.Before != before.Before && !after.Nobody() {
+		if why := judgeNext(before, after); why != "" {
+			return why
+		}
+	}
 	if after.Nobody() && !before.Nobody() && before.Outcome == domain.OutcomeOpen {
 		return "the visit ended without an outcome"
+	}
+	return ""
+}
+
+// judgeNext: the second application begins when the first is settled to the last yen, and with nothing of it.
+func judgeNext(before, after Visit) string {
+	paid := before.In.Total() - before.Back.Total() - before.PaidOut.Total()
+	switch {
+	case before.Outcome != domain.OutcomePrintedPaid || before.CopiesGood != before.Copies:
+		return "another begins after one that was not printed"
+	case before.Due > 0 || before.Owed != 0 || !before.Escrow.IsZero() || !before.Lost.IsZero():
+		return "another begins before the money of the last is settled"
+	case paid > before.Fee || paid < before.Fee && before.Due >= 0: // Due below zero: a hopper paid too much, our loss
+		return "another begins although the last was not paid exactly"
+	case before.Before+1 >= domain.MaxApplications:
+		return "one more than an assertion carries"
+	case after.Application == before.Application || after.After != before.Application:
+		return "two applications under one id"
+	}
+	fresh := Visit{
+		State: after.State, Lang: before.Lang, May: before.May, Application: after.Application, After: before.Application,
+		Before: before.Before + 1, CardOn: before.CardOn, Timer: after.Timer, Cap: after.Cap, Last: after.Last,
+	}
+	if after != fresh {
+		return "something of the last application is left"
 	}
 	return ""
 }
@@ -178,6 +212,20 @@ func TestX02_X05_D11_EveryOrderOfMoneyEventsKeepsEveryYen(t *testing.T) {
 	}{{0, 1}, {100, 1}, {100, 2}, {0, 2}} {
 		n := search(t, payingVisit(c.fee, c.copies), judge)
 		t.Logf("fee %d × %d: %d situations", c.fee, c.copies, n)
+	}
+	for before := range uint8(domain.MaxApplications) {
+		v := payingVisit(100, 1)
+		v.May, v.Before = OfferAnother, before
+		next := 0
+		search(t, v, func(b, a Visit, e Event, out []Effect) string {
+			if e.Kind == Another && a.State == PlaceAgain {
+				next++
+			}
+			return judge(b, a, e, out)
+		})
+		if offered := before+1 < domain.MaxApplications; offered != (next > 0) {
+			t.Errorf("after %d others, another began %d times", before, next)
+		}
 	}
 	cutOff, _ := Step(Visit{}, Event{
 		Kind: CutOff, Application: domain.ApplicationID{ID: domain.ID{1}}, Yen: 100, N: 1, Count: domain.Count{0, 1, 1, 0},

@@ -7,5 +7,27 @@
 // table_*.go, one file a phase, and printed whole in docs/session.md (go generate).
 package session
 
+import "github.com/kioskd/kioskd/internal/terminal/session/choice"
+
 //go:generate go tool -modfile=../../../tools/go.mod stringer -type=State,Kind,EffectKind -output=names_string.go
 //go:generate go run ./gendoc -o ../../../docs/session.md
+
+// What a resident may choose from, and what a screen knows of it; choice has the types.
+type (
+	Offer       = choice.Offer
+	KindOffer   = choice.KindOffer
+	OptionOffer = choice.OptionOffer
+	MemberOffer = choice.MemberOffer
+	Text        = choice.Text
+	KindView    = choice.KindView
+	OptionView  = choice.OptionView
+	ChoiceView  = choice.ChoiceView
+	MemberView  = choice.MemberView
+)
+
+// Bounds of an offer; a larger one is refused by terminal before it comes here.
+const (
+	MaxKinds   = choice.MaxKinds
+	MaxOptions = choice.MaxOptions
+	MaxMembers = choice.MaxMembers
+)

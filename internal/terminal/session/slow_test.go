@@ -122,6 +122,11 @@ func slowToPages(r *slowest) {
 	r.give(Event{Kind: AssertionHeld})
 	r.last(Authenticating, Event{Kind: ChoicesHeld, Offer: storyOffer})
 	r.linger(RemoveCard)
+	slowFromRemoved(r)
+}
+
+// slowFromRemoved takes the card away and orders twelve sheets.
+func slowFromRemoved(r *slowest) {
 	r.give(Event{Kind: CardOut})
 	r.linger(Holder)
 	for _, e := range []Event{

@@ -40,7 +40,9 @@ const (
 	StaffNeeded
 	Maintenance // a clerk works at the machine; nobody is served
 	Wiping
-	GiveBack // after a start: a visit was cut off moments ago and its coins are still in escrow
+	PlaceAgain   // another certificate is wanted: the same card must be placed again
+	ReadingAgain // it is compared in memory, and the next application is opened under the same assertion
+	GiveBack     // after a start: a visit was cut off moments ago and its coins are still in escrow
 	numStates
 )
 
@@ -96,6 +98,11 @@ const (
 	settleLimit    = int(domain.SettleLimit / second)
 	printBase      = int(domain.PrintBase / second)
 	printPerSheet  = int(domain.PrintPerSheet / second)
+	takeLimit      = int(domain.TakeLimit / second)
+	finishLimit    = int(domain.FinishLimit / second)
+	againLimit     = int(domain.AgainLimit / second)
+	printAll       = int(domain.PrintAll / second)
+	clockSkew      = int(domain.ClockSkew / second)
 	giveBackLimit  = 120
 	owedLimit      = 120
 	staffLimit     = 1800 // a clerk who has gone leaves no machine closed
@@ -128,13 +135,15 @@ var states = [numStates]stateInfo{
 	Settling:          {PhasePay, "settling", 0, settleLimit, 4, false, true, true},
 	Printing:          {PhasePrint, "printing", 0, printBase, 5, false, true, true},
 	GivingChange:      {PhasePrint, "giving_change", 0, 60, 5, false, true, true},
-	TakePaper:         {PhasePrint, "take_paper", 0, 180, 5, false, false, true},
+	TakePaper:         {PhasePrint, "take_paper", 0, takeLimit, 5, false, false, true},
 	Finish:            {PhaseEnd, "finish", 0, 10, 5, false, false, true},
 	Returning:         {PhaseEnd, "returning", 0, 60, 0, false, true, true},
 	Refused:           {PhaseEnd, "refused", 30, 0, 0, false, false, true},
 	StaffNeeded:       {PhaseStaff, "staff_needed", 0, 3600, 0, false, true, true},
 	Maintenance:       {PhaseStaff, "maintenance", 0, staffLimit, 0, false, false, false},
 	Wiping:            {PhaseEnd, "wiping", 0, 15, 0, false, false, true},
+	PlaceAgain:        {PhaseIdentity, "place_again", idleAfterCard, 0, 2, true, false, true},
+	ReadingAgain:      {PhaseIdentity, "reading_again", 0, authLimit, 2, false, false, true},
 	GiveBack:          {PhaseEnd, "give_back", 0, giveBackLimit, 0, false, true, false},
 }
 

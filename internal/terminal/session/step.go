@@ -139,6 +139,8 @@ func (v Visit) limit() int {
 	switch {
 	case v.State == Printing:
 		limit += printPerSheet * v.perCopy()
+	case v.State == Finish && v.canAnother():
+		limit = finishLimit * v.pace()
 	case v.State == Finish && v.Owed > 0: // an amount to come back for is read and written down
 		limit = owedLimit
 	}
@@ -155,6 +157,15 @@ func (v Visit) payTime() int {
 		return printing
 	}
 	return payLimit*v.pace() + settleLimit + printing
+}
+
+// anotherTime is how long the slowest rest of a visit with another certificate may take, in seconds, from the moment
+// at which it is offered.
+func (v Visit) anotherTime() int {
+	p := v.pace()
+	card := (finishLimit+2*againLimit)*p + authLimit
+	choice := awayLimit*min(p, domain.AwayAidsFactor) + requestLimit + checkLimit
+	return card + choice + payLimit*p + settleLimit + printAll + clockSkew
 }
 
 func (s *step) arm(seconds int) {

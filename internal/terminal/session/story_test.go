@@ -75,9 +75,16 @@ func storyEvent(v Visit, line string) (Event, error) {
 	case CapReached:
 		e.ID = v.Cap
 	case Begin:
-		if arg == "register" {
+		switch arg {
+		case "register":
 			e.May = OfferRegister
+		case "another":
+			e.May = OfferAnother
 		}
+	case Another:
+		e.Application = domain.ApplicationID{ID: domain.ID{2}}
+	case Taken:
+		e.N = v.anotherTime()
 	case Checked:
 		e.N = v.payTime()
 		if arg == "late" {

@@ -8,6 +8,7 @@ var rows = [numStates]row{
 	Authenticating: authenticatingRow, RemoveCard: removeCardRow, Holder: holderRow,
 	SelectCertificate: selectCertificateRow, SelectDetails: selectDetailsRow, SelectMembers: selectMembersRow,
 	Copies: copiesRow, Confirm: confirmRow,
+	PlaceAgain: placeAgainRow, ReadingAgain: readingAgainRow,
 	HonsekiRegister: honsekiRegisterRow, HonsekiRegistered: honsekiRegisteredRow,
 	Requesting: requestingRow, Checking: checkingRow,
 	Pay: payRow, Settling: settlingRow,
@@ -25,12 +26,13 @@ var every = row{
 	Begin: notHere, Agree: notHere, Decline: notHere, PickScope: notHere, Back: notHere, Cancel: notHere,
 	Continue: notHere, PINChanged: notHere, SubmitPIN: notHere, ItIsMe: notHere, NotMe: notHere, PickKind: notHere,
 	PickOption: notHere, ToggleMember: notHere, Next: notHere, Fewer: notHere, More: notHere, ConfirmOrder: notHere,
-	Taken: notHere, NotMine: notHere, End: notHere, Acknowledge: notHere,
+	Taken: notHere, NotMine: notHere, End: notHere, Another: notHere, Acknowledge: notHere,
 	Reclaim: notHere, Register: notHere,
 
 	CardIn:  {{next: same, do: []action{noteCardOn}}},
 	CardOut: {{next: same, do: []action{noteCardOff}}},
 
+	SameCard: notAsked, OtherCard: notAsked,
 	Identified: notAsked, CardRefused: notAsked, ChallengeHeld: notAsked, Signed: notAsked, WrongPIN: notAsked,
 	AssertionHeld: notAsked, ChoicesHeld: notAsked, DocumentHeld: notAsked, CenterFailed: notAsked,
 	Checked: notAsked, CheckFailed: notAsked, DomicileRegistered: notAsked, Wiped: notAsked,

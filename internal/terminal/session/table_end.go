@@ -2,7 +2,12 @@ package session
 
 var (
 	finishRow = withoutMoney(row{
-		CoinIn:   noMoney,
+		CoinIn: noMoney,
+		// The journal has closed the last one. Its contents go before anything of the next comes.
+		Another: {
+			{when: mayAnother, next: PlaceAgain, do: []action{nextApplication, forgetDocument, capAgain}},
+			{next: same, why: "the button is not shown: not offered here, not all paid and settled, or too little time left"},
+		},
 		End:      to(Wiping, wipe),
 		Cancel:   to(Wiping, wipe),
 		TimedOut: to(Wiping, wipe),

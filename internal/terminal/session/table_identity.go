@@ -70,6 +70,26 @@ var (
 		NotMe:      to(Refused, saying(domain.NotMe), alarmNotMe, cancelAll, record),
 		CapReached: to(Wiping, leave...),
 	})
+	// placeAgainRow: the panel is not a bearer. A card that lies there already must be lifted and placed again.
+	placeAgainRow = leavable(row{
+		CardIn:     to(ReadingAgain, noteCardOn, compare),
+		ReaderGone: readerGone,
+		CapReached: to(Wiping, leave...),
+	})
+	readingAgainRow = withoutMoney(row{
+		SameCard:      to(same, noteProved, powerOff, reapply),
+		OtherCard:     to(Refused, saying(domain.OtherCard), powerOff, cancelAll, record),
+		AssertionHeld: to(same, fetchChoices),
+		ChoicesHeld: {
+			{when: cardGone, next: Holder, do: []action{holdOffer, armCap}},
+			{next: RemoveCard, do: []action{holdOffer, capAgain}},
+		},
+		CardRefused:  refusing(powerOff, cancelAll, record),
+		CenterFailed: refusing(powerOff, cancelAll, record),
+		CardOut:      authenticatingRow[CardOut],
+		ReaderGone:   authenticatingRow[ReaderGone],
+		TimedOut:     to(Refused, abandon, saying(domain.CenterUnreachable), powerOff, cancelAll, record),
+	})
 	removedEarly = []action{
 		noteCardOff, abandon, saying(domain.CardRemovedTooEarly), wipePIN, powerOff, cancelAll, record,
 	}

@@ -49,8 +49,8 @@ var (
 	})
 	takePaperRow = withoutMoney(row{
 		CoinIn:     noMoney,
-		PaperTaken: to(Finish),
-		Taken:      to(Finish),
+		PaperTaken: to(Finish, noteLeft),
+		Taken:      to(Finish, noteLeft),
 		NotMine:    to(StaffNeeded, callStaff),
 		TimedOut:   to(StaffNeeded, callStaff), // no page in the tray when the next resident comes
 	})

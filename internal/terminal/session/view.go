@@ -28,6 +28,8 @@ type View struct {
 
 	Refusal     domain.RefusalReason
 	CanRegister bool // Refused: the domicile can be registered here
+	Following   bool // another certificate of this visit was paid for before this one
+	CanAnother  bool // Finish: another certificate can be had without signing again
 
 	Municipality Text // name, from the catalogue; nil before choices are held
 	Holder       signed.Hash
@@ -60,53 +62,12 @@ type View struct {
 	Faults      []domain.FaultCode // what stands against service, in the order of their numbers
 }
 
-// Text is one text in the languages that the municipality wrote it in; Japanese is always there.
-type Text map[domain.Lang]string
-
-// In gives the text in a language, or in Japanese where the municipality has none, and the language it is in.
-func (t Text) In(l domain.Lang) (string, domain.Lang) {
-	if s, ok := t[l]; ok {
-		return s, l
-	}
-	return t[domain.Japanese], domain.Japanese
-}
-
 // SlipView is an amount that is owed to somebody, as a clerk may know it: no name, and no code.
 type SlipView struct {
 	Number string
 	Owed   domain.Yen
 	Made   string // when, in Japan: "2026-11-25 12:03"
 	Two    bool   // the code alone pays nothing: two of the staff must answer
-}
-
-// KindView is one row of the list of certificates.
-type KindView struct {
-	Kind    domain.Kind
-	Label   Text
-	Help    Text
-	Fee     domain.Yen
-	Refusal domain.RefusalReason // NoRefusal where it can be had
-}
-
-// OptionView is one option of the chosen kind with its values; Chosen is an index into Choices.
-type OptionView struct {
-	Code    domain.OptionCode
-	Label   Text
-	Choices []ChoiceView
-	Chosen  int
-}
-
-// ChoiceView is one value of an option.
-type ChoiceView struct {
-	Value domain.OptionValue
-	Label Text
-}
-
-// MemberView is one person who may stand on the certificate.
-type MemberView struct {
-	Ref     string
-	Picture signed.Hash
-	Chosen  bool
 }
 
 // The verbs of a touch, as a screen's nodes carry them (node.Action.Verb). Arg is given in brackets.
@@ -138,5 +99,6 @@ const (
 	VerbEnd         = "end"
 	VerbReclaim     = "escrow.reclaim" // "give my coins back"
 	VerbRegister    = "domicile.register"
+	VerbAnother     = "another"     // certificate
 	VerbDone        = "acknowledge" // a refusal was read
 )

@@ -12,6 +12,9 @@ type Visit struct {
 	May         Offers
 	Aids        uint8 // how much slower a resident with aids may be: 0 and 1 not, 2, 3
 	Application domain.ApplicationID
+	After       domain.ApplicationID // the application before this one in the same visit; zero: none
+	Before      uint8                // how many there were
+	Left        int                  // seconds that the card's proof still lived when the sheets were taken
 
 	Tries    int
 	PINCount int
@@ -75,6 +78,15 @@ func (v Visit) offer() (o KindOffer, ok bool) {
 		return KindOffer{}, false
 	}
 	return v.Offer.Kinds[v.Kind], true
+}
+
+// following is the visit with nothing left of the application that is over: who stands there in which language, and the
+// next application.
+func following(v Visit, app domain.ApplicationID) Visit {
+	return Visit{
+		State: v.State, Lang: v.Lang, LangOpen: v.LangOpen, May: v.May, Aids: v.Aids, Application: app,
+		After: v.Application, Before: v.Before + 1, CardOn: v.CardOn, Timer: v.Timer, Last: v.Last,
+	}
 }
 
 // cleared is the machine after a visit's end: nobody. Only the ids go on rising, so that a late answer finds no

@@ -13,10 +13,12 @@ import (
 type Proof struct {
 	Assertion, Choices, Order, Manifest, Delivery []byte // signed messages, unchanged
 
-	Challenge signed.Challenge  // this visit's, as the card signed it
-	Anchors   signed.Ring       // keys of centre and municipalities, by two of three key holders
-	OwnName   string            // of this kiosk's note key, "kioskd.kiosk/<id>"
-	Own       ed25519.PublicKey // of the same
+	// Application is the one that is being printed. It is the challenge's own, or a later one of the same visit.
+	Application domain.ApplicationID
+	Challenge   signed.Challenge  // this visit's, as the card signed it
+	Anchors     signed.Ring       // keys of centre and municipalities, by two of three key holders
+	OwnName     string            // of this kiosk's note key, "kioskd.kiosk/<id>"
+	Own         ed25519.PublicKey // of the same
 	// At is the instant at which every note must hold. It is taken once a copy: nothing expires between two sheets of
 	// one copy.
 	At time.Time
@@ -74,7 +76,7 @@ func (v *verification) identity() (heldChoices, signed.Hash) {
 	v.must("assertion", signed.FitAssertion(a, v.proof.Challenge, signed.HashOf(text)))
 	c, choices, err := signed.Open[signed.Choices](v.proof.Choices, v.proof.Anchors, v.proof.At, signed.RoleMunicipality)
 	v.must("choices", err)
-	v.must("choices", signed.FitChoices(c, a, hash))
+	v.must("choices", signed.FitChoices(c, a, hash, v.proof.Application))
 	return heldChoices{c, choices}, hash
 }
 

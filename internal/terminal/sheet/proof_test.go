@@ -28,10 +28,13 @@ var swapped = map[string]lie{
 	"assertion_of_another": {"assertion", func(_, o *sheettest.World, s *Source) {
 		s.Proof.Assertion = o.Notes().Assertion
 	}},
-	"choices_of_another":   {"choices", func(_, o *sheettest.World, s *Source) { s.Proof.Choices = o.Notes().Choices }},
-	"order_of_another":     {"order", func(_, o *sheettest.World, s *Source) { s.Proof.Order = o.Notes().Order }},
-	"manifest_of_another":  {"manifest", func(_, o *sheettest.World, s *Source) { s.Proof.Manifest = o.Notes().Manifest }},
-	"delivery_of_another":  {"delivery", func(_, o *sheettest.World, s *Source) { s.Proof.Delivery = o.Notes().Delivery }},
+	"choices_of_another":  {"choices", func(_, o *sheettest.World, s *Source) { s.Proof.Choices = o.Notes().Choices }},
+	"order_of_another":    {"order", func(_, o *sheettest.World, s *Source) { s.Proof.Order = o.Notes().Order }},
+	"manifest_of_another": {"manifest", func(_, o *sheettest.World, s *Source) { s.Proof.Manifest = o.Notes().Manifest }},
+	"delivery_of_another": {"delivery", func(_, o *sheettest.World, s *Source) { s.Proof.Delivery = o.Notes().Delivery }},
+	"application_is_another": {"choices", func(_, o *sheettest.World, s *Source) {
+		s.Proof.Application = o.Order.Application
+	}},
 	"challenge_of_another": {"assertion", func(_, o *sheettest.World, s *Source) { s.Proof.Challenge = o.Challenge }},
 	"all_of_another_but_the_card": {"assertion", func(w, o *sheettest.World, s *Source) {
 		*s = sourceOf(o)

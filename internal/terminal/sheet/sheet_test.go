@@ -27,7 +27,8 @@ func sourceOf(w *sheettest.World) Source {
 		Manifest: w.Manifest, Delivery: w.Delivery, Copy: 2, PDFs: w.PDFs, Kiosk: sheettest.Kiosk,
 		Proof: Proof{
 			Assertion: n.Assertion, Choices: n.Choices, Order: n.Order, Manifest: n.Manifest, Delivery: n.Delivery,
-			Challenge: w.Challenge, Anchors: w.Ring(), OwnName: w.Kiosk.Name(), Own: w.Kiosk.Key.Public,
+			Application: w.Order.Application,
+			Challenge:   w.Challenge, Anchors: w.Ring(), OwnName: w.Kiosk.Name(), Own: w.Kiosk.Key.Public,
 			At: sheettest.Noon.Add(time.Minute),
 		},
 	}

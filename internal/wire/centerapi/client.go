@@ -136,6 +136,17 @@ func (c *Client) Authenticate(
 	return answer.Assertion, m, nil
 }
 
+// Another opens an application under the assertion of the one before it. The account of that one must have been
+// acknowledged.
+func (c *Client) Another(ctx context.Context, app domain.ApplicationID, r AnotherRequest) error {
+	var s Status
+	err := c.json(ctx, call{http.MethodPut, path(app, "/another"), r, &s, shortBudget})
+	if err == nil && s.State == "" {
+		err = fmt.Errorf("%w: another: the state is missing", ErrProtocol)
+	}
+	return err
+}
+
 // Choices brings what the municipality lets the holder choose from. The pictures name people: wipe them.
 func (c *Client) Choices(ctx context.Context, app domain.ApplicationID) (Choices, error) {
 	var a Choices

@@ -9,6 +9,18 @@ import (
 	"github.com/kioskd/kioskd/internal/signed"
 )
 
+// AnotherRequest defines model for AnotherRequest.
+type AnotherRequest struct {
+	// After 128 random bits in Crockford base32
+	After ApplicationID `json:"after"`
+
+	// Boot names one run of kioskd
+	Boot BootID `json:"boot"`
+
+	// CertificateHash SHA-256, lower-case hex; also a nonce of 32 bytes
+	CertificateHash Hash `json:"certificate_hash"`
+}
+
 // ApplicationID 128 random bits in Crockford base32
 type ApplicationID = domain.ApplicationID
 
@@ -246,6 +258,12 @@ type GetApplicationParams struct {
 	KioskdDeadline Deadline `json:"Kioskd-Deadline,omitempty,omitzero"`
 }
 
+// AnotherParams defines parameters for Another.
+type AnotherParams struct {
+	// KioskdDeadline milliseconds that the kiosk will still wait
+	KioskdDeadline Deadline `json:"Kioskd-Deadline,omitempty,omitzero"`
+}
+
 // AuthenticateParams defines parameters for Authenticate.
 type AuthenticateParams struct {
 	// KioskdDeadline milliseconds that the kiosk will still wait
@@ -297,6 +315,9 @@ type HeartbeatParams struct {
 	// KioskdDeadline milliseconds that the kiosk will still wait
 	KioskdDeadline Deadline `json:"Kioskd-Deadline,omitempty,omitzero"`
 }
+
+// AnotherJSONRequestBody defines body for Another for application/json ContentType.
+type AnotherJSONRequestBody = AnotherRequest
 
 // AuthenticateJSONRequestBody defines body for Authenticate for application/json ContentType.
 type AuthenticateJSONRequestBody = Authentication

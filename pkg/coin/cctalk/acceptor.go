@@ -20,9 +20,12 @@ type Acceptor struct {
 	// Counts says that its counts of insertions, acceptances and rejections add up. Open takes it back where the unit
 	// does not know them.
 	Counts bool
+	// Limits says that it can be told how many coins to take. Open takes it back where the unit does not know header 135.
+	Limits bool
 
-	ID   Identity
-	Poll time.Duration // between two reads of its events
+	ID    Identity
+	Poll  time.Duration // between two reads of its events
+	Fault byte          // of its self-check when it was opened: one that may pass, or 0
 
 	yen [coinTypes + 1]int // worth by coin type from 1; 0 is not ours
 }
@@ -56,7 +59,7 @@ func (a *Acceptor) Open(ctx context.Context, products []string) (accepting bool,
 	if flags[0]&1 != 0 {
 		return accepting, &WrongDeviceError{Address: a.Addr, Reason: "gives values instead of coin positions"}
 	}
-	if err := a.selfCheck(ctx); err != nil {
+	if err := a.sound(ctx); err != nil {
 		return accepting, err
 	}
 	if err := a.learn(ctx); err != nil {
@@ -65,6 +68,9 @@ func (a *Acceptor) Open(ctx context.Context, products []string) (accepting bool,
 	if _, err := a.Inside(ctx); errors.Is(err, ErrRefused) || errors.Is(err, ErrNoReply) {
 		a.Counts = false
 	} else if err != nil {
+		return accepting, err
+	}
+	if err := a.Limit(ctx, 0); err != nil {
 		return accepting, err
 	}
 	a.Poll, err = a.pollTime(ctx)
@@ -88,16 +94,24 @@ func (a *Acceptor) Inside(ctx context.Context) (uint32, error) {
 	return (n[0] - n[1] - n[2]) & 0xFFFFFF, nil
 }
 
-// selfCheck runs header 232.
-func (a *Acceptor) selfCheck(ctx context.Context) error {
+// SelfCheck runs header 232 and gives its fault code; 0 is none. See [SelfCheckFault].
+func (a *Acceptor) SelfCheck(ctx context.Context) (code byte, err error) {
 	fault, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrSelfCheck, Want: AnyLength})
-	if err != nil {
+	if err == nil && len(fault) == 0 {
+		err = fmt.Errorf("%w: a self-check without a code", ErrGarbled)
+	}
+	return first(fault), err
+}
+
+// sound refuses an acceptor whose self-check says what needs a person.
+func (a *Acceptor) sound(ctx context.Context) (err error) {
+	if a.Fault, err = a.SelfCheck(ctx); err != nil || a.Fault == 0 {
 		return err
 	}
-	if len(fault) == 0 || fault[0] != 0 {
-		return &PartError{Part: PartAcceptor, Name: ConditionInoperative, Code: first(fault)}
+	if name, passing := SelfCheckFault(a.Fault); !passing {
+		err = &PartError{Part: PartAcceptor, Name: name, Code: a.Fault}
 	}
-	return nil
+	return err
 }
 
 // learn reads the id of every coin type and sets where each of ours goes.
@@ -268,6 +282,19 @@ func (a *Acceptor) Accepts(ctx context.Context) (uint32, error) {
 		return 0, err
 	}
 	return uint24(p), nil
+}
+
+// Limit has the unit refuse every coin after n more, until it is told again; 0 takes the limit away. It is none of the
+// inhibits, and the unit forgets it with its power. Where it cannot be told, nothing is done.
+func (a *Acceptor) Limit(ctx context.Context, n byte) error {
+	if !a.Limits {
+		return nil
+	}
+	_, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrAcceptLimit, Data: []byte{n}})
+	if errors.Is(err, ErrRefused) || errors.Is(err, ErrNoReply) && n == 0 {
+		a.Limits, err = false, nil
+	}
+	return err
 }
 
 // Override sends coins of these sorter paths, 1 to 8, to the default path (header 222: a cleared bit overrides).

@@ -48,3 +48,11 @@ func hopperFault(registers []byte) (name Condition, code byte, ok bool) {
 		return "", 0, true
 	}
 }
+
+// hopperPlace tells where the coins are that keep a hopper from paying.
+func hopperPlace(registers []byte) Position {
+	if first(registers)&(hopperBlocked|hopperBlockedPay) != 0 {
+		return AtExit
+	}
+	return InHopper
+}

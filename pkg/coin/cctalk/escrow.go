@@ -13,6 +13,8 @@ type EscrowState struct {
 	Moving bool
 	Level  byte // 0 empty … 255 full
 	Fault  byte // 0 none, else the unit's code
+	// NoLevel says that the unit has no counter: Level is 0 where the driver has proof that it is empty, else 1.
+	NoLevel bool
 }
 
 // Empty says that the escrow is proved empty: at rest, without a fault, level 0.
@@ -20,6 +22,20 @@ func (e EscrowState) Empty() bool { return !e.Moving && e.Fault == 0 && e.Level 
 
 // Full says that no more coins fit.
 func (e EscrowState) Full() bool { return e.Level == 255 }
+
+// Condition is the state in words that do not depend on the unit.
+func (e EscrowState) Condition() Condition {
+	switch {
+	case e.Fault != 0:
+		return escrowFault(e.Fault)
+	case e.Full():
+		return ConditionFull
+	case e.Empty():
+		return ConditionEmpty
+	default:
+		return ConditionOK
+	}
+}
 
 // Direction is where the escrow's coins go (header 107).
 type Direction byte
@@ -40,6 +56,11 @@ const (
 type Escrow struct {
 	Bus  *Bus
 	Addr byte
+	// NoLevel says that the unit has no counter of its level. A movement is then proved by what it says of itself: that
+	// it moves, and that it rests without a fault.
+	NoLevel bool
+	// Filled says, with NoLevel, that it is not proved empty. Whoever sees coins come sets it; a movement takes it back.
+	Filled bool
 
 	ID Identity
 }
@@ -70,6 +91,12 @@ func (e *Escrow) Status(ctx context.Context) (EscrowState, error) {
 	if p[0] >= 2 && s.Fault == 0 {
 		s.Fault = 255 // it says fault and not which
 	}
+	if s.NoLevel = e.NoLevel; e.NoLevel {
+		s.Level = 0
+		if e.Filled {
+			s.Level = 1
+		}
+	}
 	return s, nil
 }
 
@@ -82,21 +109,35 @@ func (e *Escrow) Move(ctx context.Context, direction Direction, wait Waiter) err
 	if err := e.start(ctx, direction, wait); err != nil {
 		return err
 	}
+	e.Filled = false // by what comes from now on
+	err := e.awaitRest(ctx, wait)
+	if err != nil && !errors.Is(err, ErrHangs) {
+		e.Filled = e.NoLevel
+	}
+	return err
+}
+
+// awaitRest follows a movement to its end.
+func (e *Escrow) awaitRest(ctx context.Context, wait Waiter) error {
+	moved := false
 	for spent := time.Duration(0); spent < escrowLimit; spent += escrowPoll {
 		if err := wait(ctx, escrowPoll); err != nil {
 			return fmt.Errorf("%w: %w", ErrUnresolved, err)
 		}
 		s, err := e.Status(ctx)
+		moved = moved || s.Moving
 		switch {
 		case err != nil:
 			return fmt.Errorf("%w: %w", ErrUnresolved, err)
-		case s.Level == 0 && hangsOpen(s.Fault):
+		case s.Level == 0 && hangsOpen(s.Fault) && !e.NoLevel:
 			return errors.Join(ErrHangs, &PartError{Part: PartEscrow, Name: escrowFault(s.Fault), Code: s.Fault})
 		case s.Fault != 0:
 			return errors.Join(ErrUnresolved, &PartError{Part: PartEscrow, Name: escrowFault(s.Fault), Code: s.Fault})
 		case s.Moving:
 		case s.Level != 0:
 			return errors.Join(ErrUnresolved, &PartError{Part: PartEscrow, Name: ConditionJammed, Code: s.Level, At: InEscrow})
+		case e.NoLevel && !moved: // without a counter the movement itself is the only proof
+			return fmt.Errorf("%w: nobody saw the escrow move", ErrUnresolved)
 		default:
 			return nil
 		}

@@ -11,6 +11,7 @@ const (
 	hdrPurge             = 121 // Purge hopper
 	hdrChangerPay        = 125 // Pay money out
 	hdrCipherKey         = 160 // Request cipher key
+	hdrAcceptLimit       = 135 // Set accept limit
 	hdrHopperTest        = 163 // Test hopper
 	hdrHopperEnable      = 164 // Enable hopper
 	hdrHopperStatus      = 166 // Request hopper status
@@ -61,7 +62,8 @@ func retryOf(header byte) retry {
 		hdrOptionFlags, hdrCoinID, hdrHopperCoin, hdrHopperCount, hdrHopperStatus, hdrHopperTest, hdrCipherKey,
 		hdrEscrowStatus, hdrRequestPath, hdrRequestOverride, hdrInsertCount, hdrRejectCount:
 		return retryRead
-	case hdrModifyInhibit, hdrModifyMaster, hdrSetSorterOverride, hdrSetSorterPath, hdrHopperEnable, hdrHopperStop:
+	case hdrModifyInhibit, hdrModifyMaster, hdrSetSorterOverride, hdrSetSorterPath, hdrHopperEnable, hdrHopperStop,
+		hdrAcceptLimit:
 		return retrySet
 	default:
 		return retryNone

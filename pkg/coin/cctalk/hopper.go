@@ -35,6 +35,9 @@ var ErrEncrypted = errors.New("coin: hopper wants its maker's encryption: use a 
 // ErrShortPay says that fewer coins were paid than asked; how many is known.
 var ErrShortPay = errors.New("coin: hopper paid fewer coins than asked")
 
+// ErrRanEmpty says that it had no more, and that no coin hangs in it.
+var ErrRanEmpty = errors.New("coin: hopper has no more coins")
+
 const (
 	hopperOn = 0xA5 // the one value that enables (header 164)
 	// MaxPerDispense is the most coins of one command: it keeps small what is unknown after a crash.
@@ -168,9 +171,33 @@ func (h *Hopper) Test(ctx context.Context) error {
 		return err
 	}
 	if name, code, ok := hopperFault(registers); !ok {
-		return &PartError{Part: PartHopper, Yen: h.Yen, Name: name, Code: code}
+		return &PartError{Part: PartHopper, Yen: h.Yen, Name: name, Code: code, At: hopperPlace(registers)}
 	}
 	return nil
+}
+
+// Condition is how the hopper is, with the test register or 0 as its code. An earlier time-out counts as empty.
+func (h *Hopper) Condition(ctx context.Context) (name Condition, code byte, err error) {
+	registers, err := h.Bus.Do(ctx, Request{To: h.Addr, Header: hdrHopperTest, Want: AnyLength})
+	if err != nil {
+		return ConditionUnknown, 0, err
+	}
+	if name, code, ok := hopperFault(registers); !ok {
+		return name, code, nil
+	}
+	now, err := h.Counters(ctx)
+	switch {
+	case err != nil:
+		return ConditionUnknown, 0, err
+	case first(registers)&hopperTimeout != 0:
+		return ConditionEmpty, first(registers), nil
+	case now.Low:
+		return ConditionLow, 0, nil
+	case now.High:
+		return ConditionHigh, 0, nil
+	default:
+		return ConditionOK, 0, nil
+	}
 }
 
 // Pay dispenses n coins and says how many came out. The number is proved by two counts even where err is set, unless
@@ -302,10 +329,12 @@ func (h *Hopper) awaitRest(ctx context.Context, wait Waiter) (HopperState, error
 	}
 }
 
-// RanEmpty says whether its last dispense ended because no coin came (test register 1).
+// RanEmpty says whether its last dispense ended because no coin came (test register 1), and nothing but that: no coin
+// hangs where it may fall later.
 func (h *Hopper) RanEmpty(ctx context.Context) (bool, error) {
 	registers, err := h.Bus.Do(ctx, Request{To: h.Addr, Header: hdrHopperTest, Want: AnyLength})
-	return first(registers)&hopperTimeout != 0, err
+	const hangs = hopperCurrent | hopperBlocked | hopperBlockedPay
+	return first(registers)&(hopperTimeout|hangs) == hopperTimeout, err
 }
 
 // Stop ends a dispense where it stands.

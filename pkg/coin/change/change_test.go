@@ -170,3 +170,40 @@ func TestExactMoneyTakesNoCoinAboveThePrice(t *testing.T) {
 		t.Errorf("with ¥240: %b", mask)
 	}
 }
+
+// TestAheadIsTheMostThatMayComeUnseen: fewer coins than Ahead never change what is accepted; Ahead many may, unless it
+// is the most that it looks at.
+func TestAheadIsTheMostThatMayComeUnseen(t *testing.T) {
+	for price := 10; price <= 1500; price += 70 {
+		for _, l := range []Limits{
+			{Price: price, Slots: 40, ExactOnly: true},
+			{Price: price, Slots: 40, Stock: Count{4, 1, 4, 0}},
+			{Price: price, Slots: 5, Stock: Count{9, 9, 9, 9}},
+		} {
+			mask, _ := l.Accepts(Count{})
+			if mask == 0 {
+				continue
+			}
+			n := l.Ahead(Count{})
+			steady := func(n int) bool { return changeless(l, Count{}, mask, n) }
+			if n < 1 || n > aheadMost || !steady(n-1) || n < aheadMost && steady(n) {
+				t.Errorf("%+v: %d ahead, steady before %v, then %v", l, n, steady(n-1), steady(n))
+			}
+		}
+	}
+}
+
+// changeless is the slow twin: it walks every order of n coins.
+func changeless(l Limits, in Count, mask Mask, n int) bool {
+	if now, _ := l.Accepts(in); now != mask {
+		return false
+	}
+	for k := range NumKinds {
+		one := in
+		one[k]++
+		if n > 0 && mask.Has(k) && !changeless(l, one, mask, n-1) {
+			return false
+		}
+	}
+	return true
+}

@@ -105,6 +105,40 @@ func (l Limits) Accepts(in Count) (Mask, StopReason) {
 	return mask, 0
 }
 
+// aheadMost is the most that Ahead looks ahead: coins come at most three a second, and are looked at five times in it.
+const aheadMost = 4
+
+// Ahead is how many more coins may come now, whatever is accepted of them, before what is accepted must change: at
+// least 1, at most 4. After fewer, each kind that is accepted now may still be.
+func (l Limits) Ahead(in Count) int {
+	mask, _ := l.Accepts(in)
+	for n := 1; n < aheadMost; n++ {
+		if l.changes(in, mask, 0, n) {
+			return n
+		}
+	}
+	return aheadMost
+}
+
+// changes says that n coins of the kinds of mask, from k on, may lead to where other kinds are accepted.
+func (l Limits) changes(in Count, mask Mask, k Kind, n int) bool {
+	if n == 0 {
+		now, _ := l.Accepts(in)
+		return now != mask
+	}
+	for ; k < NumKinds; k++ {
+		if !mask.Has(k) {
+			continue
+		}
+		one := in
+		one[k]++
+		if l.changes(one, mask, k, n-1) {
+			return true
+		}
+	}
+	return false
+}
+
 // changeable says that an overpay of over yen is allowed and its change there.
 func (l Limits) changeable(over int) bool {
 	return over <= 0 || (!l.ExactOnly && CanRefund(over, l.Stock, l.Reserve))

@@ -23,12 +23,17 @@ const (
 	codeType      = 128 // plus the type's index: that type is inhibited
 )
 
+// faultOpto is the self-check's fault of a covered light barrier; the number of the barrier follows.
+const faultOpto = 49
+
 // acceptor is the coin acceptor.
 type acceptor struct {
 	u *Unit
 	acceptorNV
 	acceptorRAM
-	entry, gate int // coins before the entry opto, and between gate and credit opto
+	entry, gate int  // coins before the entry opto, and between gate and credit opto
+	covered     int  // faults that cover a light barrier
+	says        byte // what it reports of a coin meanwhile
 }
 
 // acceptorNV is what it keeps over power loss.
@@ -46,6 +51,8 @@ type acceptorRAM struct {
 	slots    [10]byte
 	mask     uint16
 	refuse   bool // the master inhibit
+	limited  bool // it takes left more coins, whatever else is set
+	left     byte
 	override byte // a set bit sends that path to the cash box: header 222 the other way round
 }
 
@@ -72,6 +79,7 @@ func (a *acceptor) reset() { a.acceptorRAM = acceptorRAM{} }
 func (a *acceptor) replace() {
 	fresh := newAcceptor(a.u)
 	fresh.serial, fresh.entry, fresh.gate = a.serial+swapStep, a.entry, a.gate
+	fresh.covered, fresh.says = a.covered, a.says
 	*a = fresh
 }
 
@@ -102,16 +110,25 @@ func (a *acceptor) decide(c piece, which int) {
 	u := a.u
 	a.inserts++
 	c.kind = u.typeOf(c.yen, which)
+	if f, is := u.strike(trouble.BlockOpto); is {
+		a.cover(f)
+	}
 	switch {
+	case a.covered > 0:
+		a.reject(c, a.says)
+		return
 	case c.kind == 0 || u.happens(trouble.Reject):
 		a.reject(c, codeReject)
 		return
-	case a.refuse:
+	case a.refuse, a.limited && a.left == 0:
 		a.reject(c, codeInhibited)
 		return
 	case a.mask&(1<<(c.kind-1)) == 0:
 		a.reject(c, codeType+c.kind-1)
 		return
+	}
+	if a.limited {
+		a.left--
 	}
 	c.path = a.paths[c.kind]
 	c.box = c.path == cashPath || a.override&(1<<(c.path-1)) != 0
@@ -130,6 +147,14 @@ func (a *acceptor) decide(c piece, which int) {
 		return
 	}
 	a.admit(c)
+}
+
+// cover lets something lie on a light barrier until it falls off, or a clerk takes it away.
+func (a *acceptor) cover(f armed) {
+	a.says = f.Code
+	a.covered++
+	a.u.stand(f, func() { a.covered-- })
+	a.u.later(time.Duration(f.Ms)*time.Millisecond, func() { a.u.ClearFault(f.id) })
 }
 
 // admit counts a coin and lets it go on to the credit sensor.
@@ -216,6 +241,8 @@ func (a *acceptor) answer(header byte, data []byte) reply {
 	switch {
 	case header == 249:
 		return ack(2, 20) // 200 ms
+	case header == 232 && a.covered > 0:
+		return ack(faultOpto, 1)
 	case header == 232, header == 213:
 		return ack(0)
 	case header == 231 && len(data) == 2:
@@ -225,6 +252,9 @@ func (a *acceptor) answer(header byte, data []byte) reply {
 		return ack(byte(a.mask), byte(a.mask>>8))
 	case header == 228 && len(data) == 1:
 		a.refuse = data[0]&1 == 0
+		return ack()
+	case header == 135 && len(data) == 1 && a.u.opt.Limit:
+		a.limited, a.left = data[0] > 0, data[0]
 		return ack()
 	case header == 227 && a.refuse:
 		return ack(0)

@@ -99,7 +99,11 @@ func (e *escrow) status() reply {
 	case e.moving:
 		state = 1
 	}
-	return ack(state, e.level(), e.fault)
+	level := e.level()
+	if e.u.opt.NoLevel {
+		level = 0
+	}
+	return ack(state, level, e.fault)
 }
 
 func (e *escrow) level() byte {

@@ -17,7 +17,7 @@ var covered = map[string]func(*testing.T){
 	trouble.Reject: testReject, trouble.Astray: testAstray, trouble.Mute: testMute, trouble.Swallow: testSwallow,
 	trouble.OnString: testOnString, trouble.LateCoin: testLateCoin, trouble.Rush: testRush,
 	trouble.ResetAcceptor: testResetAcceptor, trouble.WindCounter: testWindCounter,
-	trouble.SwapDevice: testSwapDevice, trouble.PullLever: testLever,
+	trouble.SwapDevice: testSwapDevice, trouble.PullLever: testLever, trouble.BlockOpto: testBlockOpto,
 	trouble.JamEscrow: testJamEscrow, trouble.StickFlap: testStickFlap, trouble.OpenFlap: testOpenFlap,
 	trouble.StickEscrow: testStickEscrow, trouble.FullEscrow: testFullEscrow,
 	trouble.EscrowReturns: testEscrowReturns, trouble.EscrowKeeps: testEscrowKeeps,

@@ -59,6 +59,8 @@ type Options struct {
 	Types     [coinTypes]CoinType
 	Serials   bool // hoppers want their serial number as key
 	Encrypted bool // hoppers want what only their maker knows
+	Limit     bool // the acceptor knows how many coins to take (header 135)
+	NoLevel   bool // the escrow has no counter of its level: it says 0
 	Slots     int  // coins in the escrow
 	Room      int  // coins in a hopper
 	LowMark   int  // below it a hopper's low sensor speaks

@@ -23,6 +23,7 @@ const (
 	WindCounter   = "wind-counter"
 	SwapDevice    = "swap-device"
 	PullLever     = "lever"
+	BlockOpto     = "block-opto"
 
 	JamEscrow     = "jam-escrow"
 	StickFlap     = "stick-flap"
@@ -161,6 +162,14 @@ var Kinds = []Kind{
 	{
 		Do: PullLever, Words: Words{"返却レバー", "the return lever is pushed: now, after a command, or at a byte"},
 		Takes: []Param{header, device, atByte, after},
+	},
+
+	{
+		Do:    BlockOpto,
+		Words: Words{"受付機の光センサーがしばらくふさがる", "something covers a light barrier of the acceptor for a while: coins come back"},
+		Takes: []Param{
+			code("イベント番号", "event code", 1, 15), ms("ふさがっている時間（ミリ秒）", "how long, ms", 3_600_000, 20_000), after,
+		},
 	},
 
 	{Do: JamEscrow, Words: Words{"一時保留で硬貨が詰まる", "coins jam in the escrow's next movement"}, Takes: []Param{after}},

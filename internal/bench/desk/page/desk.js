@@ -14,12 +14,13 @@ const texts = {
     no_paper: "まだ何も出ていません", take_paper: "用紙を取る", hand: "手元の用紙",
     front: "おもて", back: "うら", turn: "裏返す", zoom: "拡大・縮小", close: "閉じる", blank: "（白紙）",
     clerk: "店員",
-    clerk_say: "鍵を回すと、機械に残った硬貨を取り出し、店員の呼び出しを終えます。保守の鍵は、紙や本人が合わずに止まった端末も動かします。",
-    refund: "返すお金を払う", refund_say: "鍵を「開く」で回すと、画面に受取番号が並びます。受取コードと店員1名、または店員2名のIDで払います。",
+    clerk_say: "鍵を回すと、機械に残った硬貨を取り出し、店員の呼び出しを終えます。保守の鍵は、紙や本人が合わずに止まった端末も動かします。開けて作業する間は、誰も受け付けません。",
+    key_clerk: "店員の鍵を回す", key_service: "保守の鍵を回す", key_open: "鍵で開けて作業する",
+    opened: "作業中です。鍵をもう一度回すと、受付に戻ります。", verdict: "出てきた用紙はどうですか",
+    refund: "返すお金を払う", refund_say: "鍵で開けると、画面に受取番号が並びます。受取コードと店員1名、または店員2名のIDで払います。",
     refund_slip: "受取番号", refund_code: "受取コード", refund_staff: "店員のID（1〜2名、コンマ区切り）", refund_from: "出どころ",
     refund_machine: "機械の硬貨", refund_custody: "機械から取り出した硬貨を手渡し", refund_cash: "店のお金を手渡し",
     refund_off: "払わずに償却（2名）", refund_do: "払う",
-    key_clerk: "店員の鍵を回す", key_service: "保守の鍵を回す", verdict: "出てきた用紙はどうですか",
     say_good: "全部そろっている", say_none: "使える用紙はない", cleared_nothing: "直すものはありませんでした",
     cleared: { reader: "カードリーダー", renewed: "新しく始めた記録", stop: "紙や本人が合わない", staff: "店員の呼び出し", "late-coin": "遅れて落ちた硬貨",
       coin: "硬貨の機械", journal: "記録", printer: "プリンター" },
@@ -54,6 +55,9 @@ const texts = {
       Refused: "画面に理由と、次にすることが出ています。", StaffNeeded: "④ 店員の番です。用紙がどうかを答えるか、鍵を回します。",
       Wiping: "個人の情報を消しています。", OutOfService: "端末は休止しています。④の鍵か、下の「いろいろ試す」で直せます。",
       ServiceClosed: "受付時間の外です。時計を進めてみてください。",
+      Maintenance: "④ 店員が作業中です。終わったら、店員の鍵を回します。",
+      GiveBack: "② 途切れた取引の硬貨です。画面で受け取るか、そのままにします。",
+      HonsekiRegister: "画面で利用登録を申し込みます。", HonsekiRegistered: "画面の申請番号を控えます。",
     },
   },
   en: {
@@ -67,12 +71,13 @@ const texts = {
     no_paper: "Nothing has come out yet", take_paper: "Take the paper", hand: "In your hand",
     front: "Front", back: "Back", turn: "Turn over", zoom: "Zoom", close: "Close", blank: "(blank)",
     clerk: "The clerk",
-    clerk_say: "A turn of the key takes out coins that stayed in the machine and ends calls for staff. The service key also ends a stop after pages or a person did not match.",
-    refund: "Pay what is owed", refund_say: "Turn the key to “open”: the screen then lists the numbers. Pay against the code with one of the staff, or on the word of two.",
+    clerk_say: "A turn of the key takes out coins that stayed in the machine and ends calls for staff. The service key also ends a stop after pages or a person did not match. While it is open, nobody is served.",
+    key_clerk: "Turn the clerk’s key", key_service: "Turn the service key", key_open: "Open it and work inside",
+    opened: "Somebody works inside. Another turn of the key serves residents again.", verdict: "What about the sheets that came out?",
+    refund: "Pay what is owed", refund_say: "While the machine is open, the screen lists the numbers. Pay against the code with one of the staff, or on the word of two.",
     refund_slip: "Claim no.", refund_code: "Code", refund_staff: "Staff ids (1 or 2, with a comma)", refund_from: "Paid from",
     refund_machine: "the machine’s coins", refund_custody: "by hand: coins taken out of the machine", refund_cash: "by hand: the shop’s cash",
     refund_off: "nobody: written off by two", refund_do: "Pay",
-    key_clerk: "Turn the clerk’s key", key_service: "Turn the service key", verdict: "What about the sheets that came out?",
     say_good: "All there and good", say_none: "No usable sheet", cleared_nothing: "there was nothing to end",
     cleared: { reader: "card reader", renewed: "records begun anew", stop: "pages or person did not match", staff: "call for staff", "late-coin": "late coin",
       coin: "coin vendor", journal: "journal", printer: "printer" },
@@ -107,6 +112,9 @@ const texts = {
       Refused: "The screen says why, and what to do next.", StaffNeeded: "④ The clerk’s turn: say what came of the sheets, or turn the key.",
       Wiping: "Personal data are being erased.", OutOfService: "Out of service. A key at ④ or “Make things fail” can mend it.",
       ServiceClosed: "Outside service hours. Try moving the clock.",
+      Maintenance: "④ A clerk works inside. Turn the clerk’s key when that is done.",
+      GiveBack: "② These coins are of a visit that was cut off. Take them on the screen, or leave them.",
+      HonsekiRegister: "Apply for the registration on the screen.", HonsekiRegistered: "Write down the number on the screen.",
     },
   },
 };
@@ -114,7 +122,7 @@ const texts = {
 const wantedBox = {
   PlaceCard: "box-cards", ReadingCard: "box-cards", Authenticating: "box-cards", RemoveCard: "box-cards",
   Pay: "box-coins", GivingChange: "box-coins", Returning: "box-coins", TakePaper: "box-paper",
-  StaffNeeded: "box-clerk", OutOfService: "box-clerk",
+  StaffNeeded: "box-clerk", OutOfService: "box-clerk", Maintenance: "box-clerk", GiveBack: "box-coins",
 };
 
 const $ = (id) => document.getElementById(id);
@@ -314,11 +322,16 @@ async function turn(key, says) {
   const waited = state?.session === "StaffNeeded"; // then the screen shows what came of it
   const done = await act("/api/staff", says ? { key, says } : { key });
   if (!done || waited) return;
+  if (says === "open") {
+    note("staff.done", t("opened"));
+    return;
+  }
   const names = done.cleared.map((fault) => t("cleared")[fault] || fault);
   note("staff.done", names.join(lang === "ja" ? "、" : ", ") || t("cleared_nothing"));
 }
 $("key-clerk").onclick = () => turn("clerk");
 $("key-service").onclick = () => turn("service");
+$("key-open").onclick = () => turn("clerk", "open");
 $("say-good").onclick = () => turn("clerk", "good");
 $("say-none").onclick = () => turn("clerk", "none");
 
@@ -461,6 +474,7 @@ function drawGuide() {
   $("state").textContent = state?.kioskd === "running" ? state.session : "—";
   $("lamp").classList.toggle("on", state?.kioskd === "running");
   $("screen").alt = state?.session || "";
+  $("key-open").disabled = session === "Maintenance";
   $("box-refund").hidden = session !== "Maintenance";
   $("verdict").hidden = session !== "StaffNeeded" || !(state.money.held || !state.money.price); // sheets are at stake
   const seconds = Math.round((state?.clock_offset_ms || 0) / 1000);

@@ -23,6 +23,26 @@ type Center struct {
 	status    centerapi.Status
 	orders    int
 	done      [][]byte
+	told      map[domain.ApplicationID]bool // whose account is here
+}
+
+// another opens an application under the assertion of the one before it, if the account of that one is here.
+func (c *Center) another(app domain.ApplicationID, r centerapi.AnotherRequest) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.told[r.After] || app == r.After {
+		c.w.result.fault("X-11: an application begins before the account of the one before it was told")
+	}
+}
+
+// take keeps an account.
+func (c *Center) take(app domain.ApplicationID, note []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.told == nil {
+		c.told = map[domain.ApplicationID]bool{}
+	}
+	c.done, c.told[app] = append(c.done, note), true
 }
 
 const (
@@ -151,6 +171,11 @@ func (w wire) Authenticate(_ context.Context, app domain.ApplicationID, a center
 	return msg, town, err
 }
 
+func (w wire) Another(_ context.Context, app domain.ApplicationID, r centerapi.AnotherRequest) error {
+	w.p.after(lag, "center.another", func() { w.c.another(app, r) })
+	return nil
+}
+
 func (w wire) Choices(_ context.Context, app domain.ApplicationID) (a centerapi.Choices, err error) {
 	w.p.after(lag, "center.choices", func() { a, err = w.c.choices(app) })
 	return a, err
@@ -171,8 +196,8 @@ func (w wire) Page(context.Context, domain.ApplicationID, int) (b []byte, err er
 	return b, nil
 }
 
-func (w wire) Done(_ context.Context, _ domain.ApplicationID, note []byte) error {
-	w.p.after(lag, "center.done", func() { w.c.done = append(w.c.done, note) })
+func (w wire) Done(_ context.Context, app domain.ApplicationID, note []byte) error {
+	w.p.after(lag, "center.done", func() { w.c.take(app, note) })
 	return nil
 }
 

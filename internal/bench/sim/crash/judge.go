@@ -126,9 +126,9 @@ func (w *World) classes(ctx context.Context, p *process) {
 
 // paper: no copy is sent twice, whoever paid for a copy has it, and the next resident is served.
 func (w *World) paper() {
-	copies := w.script.Copies
+	copies := w.script.Copies * (1 + w.script.Others)
 	if w.person.next {
-		copies *= 2
+		copies += w.script.Copies
 		if n := len(w.result.Closed); n == 0 || w.result.Closed[n-1] == domain.OutcomeNothing.String() {
 			w.result.fault("the next resident was not served: %v", w.result.Closed)
 		}

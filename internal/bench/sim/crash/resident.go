@@ -20,6 +20,7 @@ import (
 type resident struct {
 	w      *World
 	coins  []int
+	others int // certificates that are still wanted after the one under way
 	begun  bool
 	ended  bool // did what the script says when no coin was left
 	away   bool
@@ -177,7 +178,7 @@ var plain = map[session.State][2]string{
 	session.Scope: {session.VerbPickScope, "home"}, session.Holder: {session.VerbItIsMe},
 	session.SelectCertificate: {session.VerbPickKind, string(domain.ResidentRecord)},
 	session.Confirm:           {session.VerbConfirm}, session.TakePaper: {session.VerbTaken},
-	session.Finish: {session.VerbEnd}, session.Refused: {session.VerbDone}, session.LastTry: {session.VerbContinue},
+	session.Refused: {session.VerbDone}, session.LastTry: {session.VerbContinue},
 	session.GiveBack: {session.VerbReclaim},
 }
 
@@ -198,7 +199,13 @@ func (r *resident) act(p *process, v session.View) bool {
 		return true
 	}
 	switch v.State {
-	case session.PlaceCard:
+	case session.Finish:
+		verb := session.VerbEnd
+		if v.CanAnother && r.others > 0 {
+			verb, r.others = session.VerbAnother, r.others-1
+		}
+		r.touch(p, verb, "")
+	case session.PlaceCard, session.PlaceAgain:
 		r.card(p, card.CardInserted)
 	case session.EnterPIN:
 		for _, d := range pin {

@@ -18,6 +18,8 @@ type Script struct {
 	Stock  benchcoin.Coins // of the hoppers
 	Says   hand.Says       // the clerk, of sheets that wait
 	Refund hand.Source     // who pays what is owed, when all is over; "" leaves it owed
+	// Others is how many other certificates the resident wants after the first one.
+	Others int
 }
 
 // End is what a resident does who has no more coins.
@@ -37,6 +39,7 @@ var Scripts = []Script{
 	{Name: "exact", Fee: 200, Copies: 1, Coins: []int{100, 100}},
 	{Name: "change", Fee: 200, Copies: 1, Coins: []int{500}},
 	{Name: "free", Copies: 1},
+	{Name: "another", Fee: 200, Copies: 1, Coins: []int{500, 100, 100}, Others: 1},
 	{Name: "cancel", Fee: 200, Copies: 1, Coins: []int{100, 50}, Then: Cancel},
 	{Name: "lever", Fee: 200, Copies: 1, Coins: []int{10, 50}, Then: Lever},
 	{Name: "part paid", Fee: 150, Copies: 3, Coins: []int{500}, Prints: []Print{Good, Refused}},

@@ -16,6 +16,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/ports"
+	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/sheet"
 	"github.com/kioskd/kioskd/pkg/printer"
 )
@@ -76,7 +77,7 @@ func Run(s Script, plan Plan, o Options) Result {
 	}
 	w.disk.Lies = o.Break == LyingDisk
 	w.center = &Center{w: w}
-	w.person = resident{w: w, coins: s.Coins, codes: map[string]string{}}
+	w.person = resident{w: w, coins: s.Coins, others: s.Others, codes: map[string]string{}}
 	m := benchcoin.Defaults()
 	if m.Stock = s.Stock; m.Stock == nil {
 		m.Stock = plenty
@@ -191,7 +192,7 @@ func (p *process) options() terminal.Options {
 			Panel: p.panel, Reader: p.reader, Center: wire{p.w.center, p}, Pages: pages{}, Coins: coins{p.vendor, p},
 			Printer: press{p.w.printer, p}, Journal: books{p.journal, p}, Clerk: p.clerk,
 		},
-		Now: p.w.now, Log: p.w.log, TrustPrinter: true,
+		Now: p.w.now, Log: p.w.log, TrustPrinter: true, May: session.OfferAnother,
 	}
 }
 

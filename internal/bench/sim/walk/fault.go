@@ -46,6 +46,7 @@ const (
 	ReaderOut                 // the reader is not there for a while
 	NoPulse                   // the centre answers no heartbeat for a while
 	WrongClock                // the machine's clock is not the centre's for a while
+	CardOther                 // another person's card is placed for another certificate
 	numFaults
 )
 
@@ -54,7 +55,7 @@ var faultNames = [numFaults]string{
 	"vendor-gone", "vendor-refuse", "print-refused", "print-partly", "print-mute", "print-slow", "printer-not-up",
 	"overdue", "center-down", "center-slow", "center-refuse", "center-mixed", "card-early", "card-bad", "wrong-digits",
 	"any-touch", "walk-off", "crash", "power-cut", "hours", "clerk-errs", "clerk-opens",
-	"no-paper", "coin-part", "in-doubt", "reader-out", "no-pulse", "wrong-clock",
+	"no-paper", "coin-part", "in-doubt", "reader-out", "no-pulse", "wrong-clock", "card-other",
 }
 
 func (f Fault) String() string { return faultNames[f] }

@@ -17,6 +17,9 @@ func (w *World) judge(before session.Visit, e session.Event, out []session.Effec
 		!before.Nobody() && v.In == before.In {
 		w.wrong("X-02: a credit in %v was ignored", before.State)
 	}
+	if v.Before != before.Before && !v.Nobody() {
+		w.judgeNext(before)
+	}
 	for _, f := range out {
 		switch {
 		case f.Kind == session.PrintCopy && f.N != before.Printing+1:
@@ -37,6 +40,23 @@ func (w *World) judge(before session.Visit, e session.Event, out []session.Effec
 	}
 	if v.Nobody() && !before.Nobody() && before.Outcome == domain.OutcomeOpen {
 		w.wrong("%v × %v: the visit ended without an outcome", before.State, e.Kind)
+	}
+}
+
+// judgeNext demands that another application begins when the money of the last is settled, and with nothing of it
+//
+func (w *World) judgeNext(before session.Visit) {
+	v := &w.v
+	paid := before.In.Total() - before.Back.Total() - before.PaidOut.Total()
+	switch {
+	case before.Outcome != domain.OutcomePrintedPaid || before.Owed != 0 || before.Due > 0 || w.opened:
+		w.wrong("X-11: another application begins after %v, ¥%d owed, ¥%d due", before.Outcome, before.Owed, before.Due)
+	case !before.Escrow.IsZero() || !before.Lost.IsZero() || paid != before.Earned() && before.Due >= 0:
+		w.wrong("X-11: another application begins, and the money of the last is not settled")
+	case v.Offer != nil || !v.In.IsZero() || v.Copies != 0 || v.Sheets != 0 || v.Application == before.Application:
+		w.wrong("X-11: something of the last application is left: %+v", *v)
+	case int(v.Before) >= domain.MaxApplications:
+		w.wrong("X-11: %d applications under one assertion", v.Before+1)
 	}
 }
 

@@ -27,6 +27,7 @@ var offer = &session.Offer{
 var budgets = [...]Time{
 	session.Identify: 15 * second, session.GetChallenge: 10 * second, session.Sign: 20 * second,
 	session.Authenticate: 13 * second, session.FetchChoices: 15 * second, session.RequestIssue: 40 * second,
+	session.Compare: 15 * second, session.Reapply: 13 * second,
 	session.CheckPages: 30 * second, session.RegisterDomicile: 10 * second,
 }
 
@@ -50,7 +51,7 @@ func (w *World) askPeer(r *request) {
 
 func (w *World) peerFails(r *request, why domain.RefusalReason) session.Event {
 	switch r.kind {
-	case session.Identify:
+	case session.Identify, session.Compare:
 		return session.Event{Kind: session.CardRefused, Reason: domain.CardUnreadable}
 	case session.CheckPages:
 		return session.Event{Kind: session.CheckFailed, Reason: domain.DocumentUnreadable}
@@ -61,8 +62,9 @@ func (w *World) peerFails(r *request, why domain.RefusalReason) session.Event {
 
 // peerSays is the answer: mostly the good one.
 func (w *World) peerSays(r *request) session.Event {
+	ofCard := r.kind == session.Compare || r.kind <= session.Sign && r.kind != session.GetChallenge
 	switch {
-	case r.kind <= session.Sign && r.kind != session.GetChallenge && w.strikes(CardBad, 12):
+	case ofCard && w.strikes(CardBad, 12):
 		return session.Event{Kind: session.CardRefused, Reason: domain.CardUnreadable}
 	case w.strikes(CenterDown, 16):
 		return w.peerFails(r, domain.CenterUnreachable)
@@ -87,8 +89,13 @@ func (w *World) peerSays(r *request) session.Event {
 		}
 		w.person.tries = 3
 		return session.Event{Kind: session.Signed}
-	case session.Authenticate:
+	case session.Authenticate, session.Reapply:
 		return session.Event{Kind: session.AssertionHeld}
+	case session.Compare:
+		if w.strikes(CardOther, 4) {
+			return session.Event{Kind: session.OtherCard}
+		}
+		return session.Event{Kind: session.SameCard}
 	case session.FetchChoices:
 		return session.Event{Kind: session.ChoicesHeld, Offer: offer}
 	case session.RegisterDomicile:

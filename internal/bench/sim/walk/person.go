@@ -75,10 +75,12 @@ var leads = [session.NumStates]session.Event{
 	session.Scope: {Kind: session.PickScope, Arg: "home"}, session.LastTry: {Kind: session.Continue},
 	session.Holder: {Kind: session.ItIsMe}, session.SelectDetails: {Kind: session.Next},
 	session.SelectMembers: {Kind: session.Next}, session.Confirm: {Kind: session.ConfirmOrder},
-	session.TakePaper: {Kind: session.Taken}, session.Finish: {Kind: session.End},
 	session.HonsekiRegister: {Kind: session.Next}, session.HonsekiRegistered: {Kind: session.Acknowledge},
 	session.Refused: {Kind: session.Acknowledge}, session.GiveBack: {Kind: session.Reclaim},
 }
+
+// everything is what the site of the walk offers.
+const everything = session.OfferRegister | session.OfferAnother
 
 var kinds = [...]domain.Kind{domain.ResidentRecord, domain.SealRegistration, "IncomeTax"}
 
@@ -91,7 +93,7 @@ func (w *World) sensible() {
 			w.apply(session.Event{Kind: session.CardOut})
 			return
 		}
-		w.apply(session.Event{Kind: session.Begin, Application: w.application(), May: session.OfferRegister})
+		w.apply(session.Event{Kind: session.Begin, Application: w.application(), May: everything})
 	case session.Refused:
 		k := session.Acknowledge
 		if w.v.View().CanRegister {
@@ -101,6 +103,21 @@ func (w *World) sensible() {
 	case session.PlaceCard:
 		p.card = true
 		w.apply(session.Event{Kind: session.CardIn})
+	case session.TakePaper:
+		w.apply(session.Event{Kind: session.Taken, N: w.leftForAnother()})
+	case session.Finish:
+		k := session.End
+		if w.v.View().CanAnother && w.rnd.IntN(2) == 0 {
+			k = session.Another
+		}
+		w.apply(session.Event{Kind: k, Application: w.application()})
+	case session.PlaceAgain: // a card that lies there must be lifted first
+		p.card = !p.card
+		k := session.CardOut
+		if p.card {
+			k = session.CardIn
+		}
+		w.apply(session.Event{Kind: k})
 	case session.EnterPIN:
 		if w.v.PINCount < 4 {
 			w.apply(session.Event{Kind: session.PINChanged, N: 4})
@@ -137,8 +154,12 @@ func (w *World) anything() {
 	switch n := w.rnd.IntN(int(session.Acknowledge) + 6); {
 	case n <= int(session.Acknowledge):
 		e := session.Event{Kind: session.Kind(n), Arg: args[w.rnd.IntN(len(args))], N: w.rnd.IntN(5)}
-		if e.Kind == session.Begin || e.Kind == session.Register {
+		switch e.Kind {
+		case session.Begin, session.Register, session.Another:
 			e.Application = w.application()
+		case session.Taken:
+			e.N = w.leftForAnother()
+		default: // nothing else comes with a touch
 		}
 		w.apply(e)
 	case n < int(session.Acknowledge)+4:

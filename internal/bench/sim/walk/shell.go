@@ -1,6 +1,8 @@
 package walk
 
 import (
+	"time"
+
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/session"
@@ -17,6 +19,11 @@ func (w *World) carryOut(f session.Effect) {
 		w.limit = alarm{w.now + Time(f.Ms), f.ID, true}
 	case session.OpenVisit:
 		w.openVisit()
+	case session.ForgetDocument:
+		w.opened, w.toBox = false, domain.Count{}
+		w.printer.visit()
+		w.person.clerkSpoke = false
+		w.result.Another++
 	case session.Abandon:
 		if w.asked != nil {
 			w.asked.dropped = true
@@ -63,6 +70,17 @@ func (w *World) closeVisit(f session.Effect) {
 	if err := w.books.Close(w.now, e); err != nil {
 		w.fail("close as "+f.Outcome.String(), err)
 	}
+}
+
+// leftForAnother is what the shell says when the sheets are taken: how long the card's proof still lives, and nothing
+// where something stands against service or coins may lie where no act takes them from.
+func (w *World) leftForAnother() int {
+	stands := w.standing
+	stands.tray = false
+	if stands != (standing{}) || w.broken || w.endFailed || !w.late.IsZero() {
+		return 0
+	}
+	return w.rnd.IntN(int(domain.NoteLife / time.Second))
 }
 
 // trayLogic keeps in mind that sheets may lie where the next resident would find them.

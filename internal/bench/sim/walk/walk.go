@@ -44,6 +44,7 @@ type Result struct {
 	Faults  Faults // kinds that happened
 	Classes [6]int // visits by outcome
 	Crashes int
+	Another int    // applications that followed another one in the same visit
 	Strange int    // late answers that were dropped
 	Wrong   string // the invariant that broke; "" is what everybody wants
 }

@@ -51,6 +51,7 @@ func kept(t *testing.T) (all []uint64) {
 type count struct {
 	sync.Mutex
 	walks, events, crashes, strange int
+	another                         int
 	faults                          Faults
 	classes                         [6]int
 }
@@ -62,6 +63,7 @@ func (c *count) add(r Result) {
 	c.events += r.Events
 	c.crashes += r.Crashes
 	c.strange += r.Strange
+	c.another += r.Another
 	c.faults |= r.Faults
 	for i, n := range r.Classes {
 		c.classes[i] += n
@@ -112,9 +114,12 @@ func TestSimWalk(t *testing.T) {
 	if c.faults != Every && c.walks > 300 {
 		t.Errorf("only %d of %d kinds of fault happened: %s", c.faults.Len(), Every.Len(), c.faults)
 	}
+	if c.another < c.walks/50 {
+		t.Errorf("only %d other certificates in %d walks", c.another, c.walks)
+	}
 	t.Logf("sim-walk: %d events of %d seeds, each twice with equal hashes, %d kinds of fault, %d crashes, %d late "+
-		"answers dropped, visits %v, %.0f events/s, seed %d, %.1f s", c.events, c.walks, c.faults.Len(), c.crashes,
-		c.strange, classes(c.classes), float64(2*c.events)/took, *first, took)
+		"answers dropped, %d other certificates, visits %v, %.0f events/s, seed %d, %.1f s", c.events, c.walks,
+		c.faults.Len(), c.crashes, c.strange, c.another, classes(c.classes), float64(2*c.events)/took, *first, took)
 }
 
 // TestSimWalkWithTheJournal walks with the real journal beside the model: both must say the same of every call.
@@ -225,6 +230,19 @@ var brokenTables = []broken{
 				next.Outcome = domain.OutcomePrintedPaid
 				out[i] = session.Effect{Kind: session.Close, Outcome: next.Outcome}
 			}
+		}
+		return next, out
+	}},
+	{"another certificate before the last is settled (X-11)", func(v residents, e event) (residents, effects) {
+		if v.State == session.TakePaper && e.Kind == session.Taken && v.Outcome == domain.OutcomeOwed {
+			v.Outcome, v.Owed, v.Lost = domain.OutcomePrintedPaid, 0, domain.Count{}
+		}
+		return session.Step(v, e)
+	}},
+	{"another certificate with the choices of the last (X-11)", func(v residents, e event) (residents, effects) {
+		next, out := session.Step(v, e)
+		if next.Before != v.Before && next.State == session.PlaceAgain {
+			next.Offer = v.Offer
 		}
 		return next, out
 	}},

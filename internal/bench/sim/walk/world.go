@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/kioskd/kioskd/internal/bench/sim"
+	"github.com/kioskd/kioskd/internal/bench/sim/agenda"
 	"github.com/kioskd/kioskd/internal/bench/sim/ledger"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
@@ -19,7 +20,7 @@ type World struct {
 	step    Step
 	books   ledger.Books
 	now     Time
-	queue   queue
+	queue   agenda.Queue
 	hash    sim.Hash
 	result  Result
 
@@ -85,59 +86,9 @@ func newWorld(rnd *rand.Rand, o Options) *World {
 // between draws a time.
 func (w *World) between(from, to Time) Time { return from + w.rnd.Int64N(to-from+1) }
 
-// thing is one thing that will happen. Ties are drawn from the seed.
-type thing struct {
-	at  Time
-	tie uint32
-	do  func()
-}
-
-// queue is a binary heap of what will happen.
-type queue []thing
-
-func (q queue) before(i, j int) bool {
-	return q[i].at < q[j].at || q[i].at == q[j].at && q[i].tie < q[j].tie
-}
-
-func (q *queue) push(t thing) {
-	*q = append(*q, t)
-	h := *q
-	for i := len(h) - 1; i > 0; {
-		up := (i - 1) / 2
-		if !h.before(i, up) {
-			return
-		}
-		h[i], h[up] = h[up], h[i]
-		i = up
-	}
-}
-
-func (q *queue) pop() thing {
-	h := *q
-	top, last := h[0], len(h)-1
-	h[0] = h[last]
-	h[last] = thing{}
-	h = h[:last]
-	*q = h
-	for i := 0; ; {
-		down := 2*i + 1
-		if down >= last {
-			return top
-		}
-		if down+1 < last && h.before(down+1, down) {
-			down++
-		}
-		if !h.before(down, i) {
-			return top
-		}
-		h[i], h[down] = h[down], h[i]
-		i = down
-	}
-}
-
 // later does something that needs no process: falling, feeding, walking.
 func (w *World) later(d Time, do func()) {
-	w.queue.push(thing{w.now + d, w.rnd.Uint32(), do})
+	w.queue.Push(agenda.Thing{At: w.now + d, Tie: w.rnd.Uint32(), Do: do})
 }
 
 // soon does something that the process of now has in mind.
@@ -152,7 +103,7 @@ func (w *World) soon(d Time, do func()) {
 
 // next lets the next thing happen: something from the queue, or a time-out. There is always one: the person thinks.
 func (w *World) next() {
-	at, which := w.queue[0].at, 0
+	at, which := w.queue[0].At, 0
 	if w.idle.on && w.idle.at < at {
 		at, which = w.idle.at, 1
 	}
@@ -162,7 +113,7 @@ func (w *World) next() {
 	w.now = at
 	switch which {
 	case 0:
-		w.queue.pop().do()
+		w.queue.Pop().Do()
 	case 1:
 		w.idle.on = false
 		w.apply(session.Event{Kind: session.TimedOut, ID: w.idle.id})

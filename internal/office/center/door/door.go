@@ -42,6 +42,7 @@ func Handler(c *center.Center) http.Handler {
 	}
 	route("POST /v1/challenges", d.postChallenge)
 	route("PUT /v1/applications/{id}/authentication", d.putAuthentication)
+	route("PUT /v1/applications/{id}/another", d.putAnother)
 	route("GET /v1/applications/{id}/choices", d.getChoices)
 	route("PUT /v1/applications/{id}/order", d.putOrder)
 	route("GET /v1/applications/{id}", d.getApplication)
@@ -205,6 +206,18 @@ func (d door) putAuthentication(x *exchange) error {
 		return err
 	}
 	return x.write(http.StatusOK, a)
+}
+
+func (d door) putAnother(x *exchange) error {
+	var r centerapi.AnotherRequest
+	if err := x.read(&r); err != nil {
+		return err
+	}
+	s, err := d.Another(x.ctx, x.peer, x.id, r)
+	if err != nil {
+		return err
+	}
+	return x.write(http.StatusOK, s)
 }
 
 func (d door) getChoices(x *exchange) error {

@@ -82,6 +82,17 @@ func New(env signed.Env, pdfs ...[]byte) *World {
 	return w
 }
 
+// Another is another application of the same visit: the same card, challenge and assertion, and everything after
+// them of its own.
+func (w *World) Another(pdfs ...[]byte) *World {
+	o := *w
+	o.PDFs, o.Choices.Application = pdfs, domain.NewApplicationID()
+	o.Order.Application = o.Choices.Application
+	o.answer(w.Order.Expires)
+	o.Chain()
+	return &o
+}
+
 // answer makes what answers the order.
 func (w *World) answer(expires time.Time) {
 	o := w.Order

@@ -1,18 +1,21 @@
-package coin
+package report
 
-import "github.com/kioskd/kioskd/pkg/coin/cctalk"
+import (
+	"github.com/kioskd/kioskd/pkg/coin/cctalk"
+	"github.com/kioskd/kioskd/pkg/coin/change"
+)
 
 // Counters is what every part of the vendor had counted at one moment. Read it before and after each act that moves
 // money, and keep it with the act.
 type Counters struct {
-	Acceptor Acceptor
-	Escrow   Escrow
-	Hoppers  [NumKinds]Hopper
+	Acceptor cctalk.AcceptorState
+	Escrow   cctalk.EscrowState
+	Hoppers  [change.NumKinds]cctalk.HopperState
 }
 
 // Inserted is what was put in between two moments, by the acceptor's own counters.
 type Inserted struct {
-	Coins   Count
+	Coins   change.Count
 	Unknown int  // coins that were accepted and whose worth nobody can tell
 	Known   bool // false: the unit was replaced or its counts contradict each other
 	Reset   bool // the acceptor lost power in between: nobody can tell what else it reported
@@ -24,7 +27,7 @@ type Inserted struct {
 // ResolveDeposit tells which coins were accepted between two moments, and what else the acceptor reported, for the
 // start after a crash: up to five events that nobody wrote down are still in its buffer. Give it the Now of the last
 // CoinIn that was written down, or the counters of the deposit's begin.
-func ResolveDeposit(before, after Acceptor) Inserted {
+func ResolveDeposit(before, after cctalk.AcceptorState) Inserted {
 	if before.Serial != after.Serial {
 		return Inserted{}
 	}
@@ -34,7 +37,7 @@ func ResolveDeposit(before, after Acceptor) Inserted {
 		r.Doubts = append(r.Doubts, Doubtful{Reason: DoubtLost, Events: n.Lost})
 	}
 	for _, s := range n.Slots {
-		if k, ok := KindOf(s.Yen); ok {
+		if k, ok := change.KindOf(s.Yen); ok {
 			r.Coins[k]++
 		}
 		r.Doubts = append(r.Doubts, doubtOf(s)...)
@@ -48,14 +51,14 @@ func ResolveDeposit(before, after Acceptor) Inserted {
 }
 
 // doubtOf gives the doubt that one slot of the acceptor's buffer raises, if it does.
-func doubtOf(s Slot) (doubts []Doubtful) {
+func doubtOf(s cctalk.Slot) (doubts []Doubtful) {
 	if s.Type != 0 {
-		if _, ok := KindOf(s.Yen); !ok {
+		if _, ok := change.KindOf(s.Yen); !ok {
 			doubts = []Doubtful{{Reason: DoubtType, Code: s.Type}}
 		}
 		return doubts
 	}
-	for _, e := range eventsOf(s) {
+	for _, e := range EventsOf(s) {
 		if d, is := e.(Doubtful); is {
 			doubts = append(doubts, d)
 		}
@@ -65,7 +68,7 @@ func doubtOf(s Slot) (doubts []Doubtful) {
 
 // Payout is what became of a payout.
 type Payout struct {
-	Paid   Count
+	Paid   change.Count
 	Known  bool // false: a hopper was replaced, commanded by somebody else, or its counts contradict each other
 	Reset  bool // a hopper lost power in between; Paid is still proved
 	Paying bool // a hopper still pays: wait and ask again
@@ -73,9 +76,9 @@ type Payout struct {
 
 // ResolvePayout tells what was paid of plan between two moments, by the hoppers' own counters and never by what was
 // intended (reliability: counters before and after, then decide).
-func ResolvePayout(before, after Counters, plan Count) Payout {
+func ResolvePayout(before, after Counters, plan change.Count) Payout {
 	r := Payout{Known: true}
-	for k := range NumKinds {
+	for k := range change.NumKinds {
 		b, a := before.Hoppers[k], after.Hoppers[k]
 		paid := cctalk.Counted24(b.Dispensed, a.Dispensed)
 		r.Reset = r.Reset || (a.Event == 0 && b.Event != 0)

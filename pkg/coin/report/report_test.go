@@ -1,19 +1,20 @@
-package coin
+package report
 
 import (
 	"slices"
 	"testing"
 
 	"github.com/kioskd/kioskd/pkg/coin/cctalk"
+	"github.com/kioskd/kioskd/pkg/coin/change"
 )
 
 // unit is a slow, obvious acceptor: it remembers every coin that was ever put in.
 type unit struct {
-	Acceptor
+	cctalk.AcceptorState
 	coins []int
 }
 
-func (u *unit) note(s Slot) {
+func (u *unit) note(s cctalk.Slot) {
 	u.Event = cctalk.NextEvent(u.Event)
 	copy(u.Slots[1:], u.Slots[:cctalk.SlotCount-1])
 	u.Slots[0] = s
@@ -32,18 +33,18 @@ func FuzzCredits(f *testing.F) {
 	f.Fuzz(func(t *testing.T, script []byte) {
 		var u unit
 		u.Accepts = 0xFFFFFE // so that it wraps
-		known := u.Acceptor
+		known := u.AcceptorState
 		credited, at := 0, 0
 		for _, step := range script {
 			switch step % 10 {
 			case 0, 1, 2, 3:
-				u.note(Slot{Yen: Kind(step % 10).Yen(), Type: 1 + step%10})
+				u.note(cctalk.Slot{Yen: change.Kind(step % 10).Yen(), Type: 1 + step%10})
 			case 4:
-				u.note(Slot{Code: codeOf(step)})
+				u.note(cctalk.Slot{Code: codeOf(step)})
 			case 5:
-				u.Event, u.Slots = 0, [cctalk.SlotCount]Slot{}
+				u.Event, u.Slots = 0, [cctalk.SlotCount]cctalk.Slot{}
 			default:
-				got := ResolveDeposit(known, u.Acceptor)
+				got := ResolveDeposit(known, u.AcceptorState)
 				fresh := u.coins[at:]
 				if got.Coins.Pieces() > len(fresh) || got.Coins.Pieces()+got.Unknown != len(fresh) || !got.Known {
 					t.Fatalf("put in %v, told %+v", fresh, got)
@@ -52,7 +53,7 @@ func FuzzCredits(f *testing.F) {
 					t.Fatalf("put in %v, told %v", fresh, got.Coins)
 				}
 				credited += got.Coins.Total()
-				known, at = u.Acceptor, len(u.coins)
+				known, at = u.AcceptorState, len(u.coins)
 			}
 		}
 		if credited > total(u.coins) {
@@ -71,31 +72,31 @@ func total(yen []int) (sum int) {
 }
 
 func TestAReplacedUnitIsNotBelieved(t *testing.T) {
-	a, b := Acceptor{Serial: 1, Event: 3, Accepts: 9}, Acceptor{Serial: 2, Event: 3, Accepts: 9}
+	a, b := cctalk.AcceptorState{Serial: 1, Event: 3, Accepts: 9}, cctalk.AcceptorState{Serial: 2, Event: 3, Accepts: 9}
 	if got := ResolveDeposit(a, b); got.Known {
 		t.Errorf("another acceptor: %+v", got)
 	}
-	uncounted := Acceptor{Serial: 1, Event: 4, Slots: [cctalk.SlotCount]Slot{{Yen: 10}}, Accepts: 9}
+	uncounted := cctalk.AcceptorState{Serial: 1, Event: 4, Slots: [cctalk.SlotCount]cctalk.Slot{{Yen: 10}}, Accepts: 9}
 	if got := ResolveDeposit(a, uncounted); got.Known {
 		t.Errorf("a credit without an accepted coin: %+v", got)
 	}
-	plan := Count{3, 0, 0, 0}
+	plan := change.Count{3, 0, 0, 0}
 	before := Counters{}
-	for name, h := range map[string]Hopper{
+	for name, h := range map[string]cctalk.HopperState{
 		"another hopper":             {Serial: 7, Event: 1, Dispensed: 3},
 		"more than planned":          {Event: 1, Dispensed: 4},
 		"commanded by somebody else": {Event: 9, Dispensed: 3},
 		"counted backwards":          {Event: 1, Dispensed: 0xFFFFFF},
 	} {
 		after := Counters{}
-		after.Hoppers[Ten] = h
+		after.Hoppers[change.Ten] = h
 		if got := ResolvePayout(before, after, plan); got.Known {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
 	after := Counters{}
-	after.Hoppers[Ten] = Hopper{Event: 1, Dispensed: 2, Remaining: 1}
-	if got := ResolvePayout(before, after, plan); !got.Known || !got.Paying || got.Paid != (Count{2, 0, 0, 0}) {
+	after.Hoppers[change.Ten] = cctalk.HopperState{Event: 1, Dispensed: 2, Remaining: 1}
+	if got := ResolvePayout(before, after, plan); !got.Known || !got.Paying || got.Paid != (change.Count{2, 0, 0, 0}) {
 		t.Errorf("still paying: %+v", got)
 	}
 }
@@ -109,11 +110,11 @@ var (
 func TestEveryEventCodeMeansOneThing(t *testing.T) {
 	for code := 1; code <= 255; code++ {
 		c := byte(code)
-		events := eventsOf(Slot{Code: c})
+		events := EventsOf(cctalk.Slot{Code: c})
 		if len(events) == 0 {
 			t.Fatalf("code %d means nothing", code)
 		}
-		if got := len(doubtOf(Slot{Code: c})) == 1; got != slices.Contains(doubtful, c) {
+		if got := len(doubtOf(cctalk.Slot{Code: c})) == 1; got != slices.Contains(doubtful, c) {
 			t.Errorf("code %d is in doubt: %v", code, got)
 		}
 		_, isBack := events[0].(Rejected)
@@ -124,7 +125,7 @@ func TestEveryEventCodeMeansOneThing(t *testing.T) {
 			t.Errorf("code %d is in doubt and came back", code)
 		}
 	}
-	if eventsOf(Slot{}) != nil {
+	if EventsOf(cctalk.Slot{}) != nil {
 		t.Error("the dummy event means something")
 	}
 }
@@ -133,32 +134,32 @@ func TestEveryEventCodeMeansOneThing(t *testing.T) {
 func TestX02_ADoubtThatNobodyWroteDownIsFoundAgain(t *testing.T) {
 	begin := func() *unit {
 		u := &unit{}
-		u.note(Slot{Yen: 100, Type: 3})
+		u.note(cctalk.Slot{Yen: 100, Type: 3})
 		return u
 	}
 	for name, c := range map[string]struct {
-		since []Slot
+		since []cctalk.Slot
 		want  []Doubtful
 	}{
 		"nothing":          {nil, nil},
-		"a coin":           {[]Slot{{Yen: 100, Type: 3}}, nil},
-		"a coin came back": {[]Slot{{Code: 1}, {Code: 130}}, nil},
-		"coin on a string": {[]Slot{{Yen: 100, Type: 3}, {Code: 20}, {Code: 1}}, []Doubtful{{Reason: DoubtCode, Code: 20}}},
-		"two":              {[]Slot{{Code: 16}, {Code: 39}}, []Doubtful{{DoubtCode, 16, 0}, {DoubtCode, 39, 0}}},
-		"a type not ours":  {[]Slot{{Type: 9}}, []Doubtful{{Reason: DoubtType, Code: 9}}},
+		"a coin":           {[]cctalk.Slot{{Yen: 100, Type: 3}}, nil},
+		"a coin came back": {[]cctalk.Slot{{Code: 1}, {Code: 130}}, nil},
+		"coin on a string": {[]cctalk.Slot{{Yen: 100, Type: 3}, {Code: 20}, {Code: 1}}, []Doubtful{{DoubtCode, 20, 0}}},
+		"two":              {[]cctalk.Slot{{Code: 16}, {Code: 39}}, []Doubtful{{DoubtCode, 16, 0}, {DoubtCode, 39, 0}}},
+		"a type not ours":  {[]cctalk.Slot{{Type: 9}}, []Doubtful{{Reason: DoubtType, Code: 9}}},
 		"it fell out": {
-			[]Slot{{Code: 20}, {Code: 1}, {Code: 1}, {Code: 1}, {Code: 1}, {Code: 1}}, []Doubtful{{DoubtLost, 0, 1}},
+			[]cctalk.Slot{{Code: 20}, {Code: 1}, {Code: 1}, {Code: 1}, {Code: 1}, {Code: 1}}, []Doubtful{{DoubtLost, 0, 1}},
 		},
 	} {
 		u := begin()
-		before := u.Acceptor
+		before := u.AcceptorState
 		for _, s := range c.since {
 			u.note(s)
 		}
-		if got := ResolveDeposit(before, u.Acceptor).Doubts; !slices.Equal(got, c.want) {
+		if got := ResolveDeposit(before, u.AcceptorState).Doubts; !slices.Equal(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
-		if got := ResolveDeposit(u.Acceptor, u.Acceptor).Doubts; got != nil {
+		if got := ResolveDeposit(u.AcceptorState, u.AcceptorState).Doubts; got != nil {
 			t.Errorf("%s: told again once it was written down: %+v", name, got)
 		}
 	}
