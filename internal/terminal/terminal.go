@@ -52,6 +52,7 @@ type Options struct {
 	// waits, because only the devices' counters can judge it.
 	Missing      []health.Fault
 	TrustPrinter bool // its counters were measured (configuration)
+	LetsGo       bool // without power the escrow does not hold its coins (configuration, X-01)
 	// May is what this site offers beyond one certificate (configuration).
 	May session.Offers
 	// Hurry makes the time-outs of people run so many times faster; bench builds alone have it, for tests of the whole
@@ -113,7 +114,7 @@ func New(o Options) *Terminal {
 	t.faults.Journal, t.faults.Now = o.Ports.Journal, o.Now
 	t.restart = restart.Restart{
 		Coins: o.Ports.Coins, Printer: o.Ports.Printer, Journal: o.Ports.Journal, Now: o.Now, Log: o.Log,
-		Trusted: o.TrustPrinter,
+		Trusted: o.TrustPrinter, LetsGo: o.LetsGo,
 	}
 	return t
 }

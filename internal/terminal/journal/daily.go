@@ -14,8 +14,8 @@ const Checked = "journal.checked"
 // CheckEvery is how old the last whole check may become.
 const CheckEvery = 24 * time.Hour
 
-// Today gives the time of this start. Where the last whole check is a day old by it, or none ever ended well, Open makes
-// one: so a file that failed its check is found again by every start.
+// Today gives the time of this start. Where the last whole check is a day old by it, or none ever ended well, Open
+// makes one: so a file that failed its check is found again by every start.
 func Today(at time.Time) Option { return func(j *Journal) { j.today = at } }
 
 // LastCheck is when a whole check last ended well; ok is false where none did.
