@@ -184,10 +184,10 @@ var plain = map[session.State][2]string{
 
 // act does what is to be done at a screen; it reports whether there was anything.
 func (r *resident) act(p *process, v session.View) bool {
-	switch v.State {
-	case session.StaffNeeded:
+	if v.State == session.StaffNeeded {
 		return r.clerk(p, v)
-	case session.Maintenance: // the word before was not heard to its end
+	}
+	if v.State == session.Maintenance { // the word before was not heard to its end
 		r.w.machine.ClearJams()
 		return r.turn(p, hand.Nothing) == nil
 	}
