@@ -152,7 +152,7 @@ func openJournal(ctx context.Context, c config.Kiosk, boot domain.BootID, at tim
 		return nil, err
 	}
 	j, err := journal.Open(ctx, c.Journal.Path, boot, journal.Of(domain.KioskID(c.Kiosk), key),
-		journal.SignedBy(signer, c.Version))
+		journal.SignedBy(signer, c.Version), journal.Today(at))
 	if err != nil {
 		return nil, err
 	}

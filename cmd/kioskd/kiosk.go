@@ -21,6 +21,7 @@ import (
 	"github.com/kioskd/kioskd/internal/wire/centerapi"
 	"github.com/kioskd/kioskd/locales"
 	"github.com/kioskd/kioskd/pkg/card/cardpipe"
+	"github.com/kioskd/kioskd/pkg/coin"
 	"github.com/kioskd/kioskd/ui"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/paint"
@@ -111,7 +112,8 @@ func (k *kiosk) prepare(ctx context.Context) error {
 	}
 	k.terminal = terminal.New(terminal.Options{
 		Identity: id, Now: k.now, Log: k.log, Observe: hooks.observe, Missing: k.devices.missing, Ports: outside,
-		Hours: hours, Hurry: hooks.hurry, TrustPrinter: c.Printer.TrustCounters, May: offers(c),
+		Hours: hours, Hurry: hooks.hurry, TrustPrinter: c.Printer.TrustCounters,
+		LetsGo: powerLosses[c.Coin.PowerLoss] != coin.Holds, May: offers(c),
 	})
 	return nil
 }

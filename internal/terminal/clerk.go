@@ -15,6 +15,7 @@ import (
 
 // turned gives a turn of the key to the visit that waits for a clerk, or does it where nobody is here.
 func (t *Terminal) turned(ctx context.Context, u hand.Turn) (session.Event, bool) {
+	t.daily.Stop() // the clerk's word is written down
 	kind, known := u.Says.Event()
 	a := hand.Answer{}
 	switch {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kioskd/kioskd/internal/bench/coin/trouble"
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/acts"
 	"github.com/kioskd/kioskd/internal/terminal/health"
@@ -51,6 +52,38 @@ func TestX01_WhoeverStandsThereMayAskForTheCoins(t *testing.T) {
 		r.at(session.Attract)
 		r.books()
 	}, paying)
+}
+
+// TestX01_AnEscrowThatLetsGoOffersNothing: without power the coin fell into hopper or tray. A start after that must not
+// take the empty escrow for one that gave the coin back.
+func TestX01_AnEscrowThatLetsGoOffersNothing(t *testing.T) {
+	for _, do := range []string{trouble.EscrowKeeps, trouble.EscrowReturns} {
+		withRig(t, func(r *rig) {
+			r.trouble(trouble.Fault{Do: do})
+			r.toPay()
+			r.insert(100)
+			r.last = r.terminal.visit.Application
+			r.stop()
+			r.coins.Power(false)
+			r.coins.Power(true)
+			for range 2 { // the second start sees no reset any more
+				r.restartAfter(5 * time.Second)
+				r.at(session.OutOfService)
+			}
+			r.outcome(domain.OutcomeOwed)
+			b, err := r.terminal.Ports.Journal.Balances(r.t.Context())
+			if want := (domain.Count{0, 0, 1}); err != nil || b[journal.Unknown] != want || !b[journal.Escrow].IsZero() {
+				t.Errorf("%s: %v (%v)", do, b, err)
+			}
+			slips, err := r.terminal.Ports.Journal.Slips(r.t.Context(), true)
+			if err != nil || len(slips) != 1 || slips[0].Yen != 100 {
+				t.Errorf("%s: %+v (%v)", do, slips, err)
+			}
+			if err := r.terminal.Ports.Journal.Verify(r.t.Context()); err != nil {
+				t.Error(err)
+			}
+		}, paying, func(_ *rig, o *Options) { o.LetsGo = true })
+	}
 }
 
 // TestX01_TheNextVisitOwesNothingToTheLast: what a clerk took out is not counted in it.

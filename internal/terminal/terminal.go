@@ -52,6 +52,7 @@ type Options struct {
 	// waits, because only the devices' counters can judge it.
 	Missing      []health.Fault
 	TrustPrinter bool // its counters were measured (configuration)
+	LetsGo       bool // without power the escrow does not hold its coins (configuration, X-01)
 	// May is what this site offers beyond one certificate (configuration).
 	May session.Offers
 	// Hurry makes the time-outs of people run so many times faster; bench builds alone have it, for tests of the whole
@@ -75,6 +76,7 @@ type Terminal struct {
 	limit     *timer.Timer
 	tick      *time.Ticker // of the hours, and of looks at the printer
 	look      watch.Printer
+	daily     watch.Daily // of the journal
 	faults    health.Stops
 	clerk     *hand.Turn // whose word the table is about to hear
 	restart   restart.Restart
@@ -108,10 +110,11 @@ func New(o Options) *Terminal {
 	t.pulse.Center, t.pulse.Beat, t.pulse.Log = o.Ports.Center, t.beat, o.Log
 	t.pulse.Told = make(chan pulse.News, 1)
 	t.look = watch.Printer{Look: t.acts.Look, Log: o.Log}
+	t.daily = watch.Daily{Check: o.Ports.Journal.CheckWhole, Every: journal.CheckEvery}
 	t.faults.Journal, t.faults.Now = o.Ports.Journal, o.Now
 	t.restart = restart.Restart{
 		Coins: o.Ports.Coins, Printer: o.Ports.Printer, Journal: o.Ports.Journal, Now: o.Now, Log: o.Log,
-		Trusted: o.TrustPrinter,
+		Trusted: o.TrustPrinter, LetsGo: o.LetsGo,
 	}
 	return t
 }
@@ -125,6 +128,14 @@ func (t *Terminal) Run(ctx context.Context) error {
 	if err := t.faults.Remember(ctx); err != nil {
 		return err
 	}
+	last, checked, err := t.Ports.Journal.LastCheck(ctx)
+	if err != nil {
+		return err
+	}
+	if !checked {
+		last = t.Now() // this start has looked at the file
+	}
+	t.daily.Due = last.Add(t.daily.Every)
 	if len(t.Missing) == 0 {
 		if err := t.recover(ctx); err != nil {
 			return err
@@ -180,11 +191,19 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 			if t.Ports.Printer != nil && (t.visit.Nobody() || t.visit.State == session.Pay) {
 				t.look.Start(ctx)
 			}
+			if t.visit.Idle() {
+				t.daily.Start(ctx, t.Now())
+			}
 			e, ok = t.faultEvent()
 		case s := <-t.look.Seen():
 			if e, ok = t.look.Judge(s, &t.faults); t.look.Lost() { // told again, so that the loop sees that it is over
 				e, ok, t.gone = session.Event{Kind: session.PrinterGone, Fault: health.Printer}, true, true
 			}
+		case found := <-t.daily.Ended():
+			if err := t.daily.Judge(found, t.Now()); err != nil {
+				t.broken("daily check", err)
+			}
+			e, ok = t.faultEvent()
 		case n := <-t.pulse.Told:
 			e, ok = watch.Center(n, &t.faults)
 		case u := <-t.Ports.Clerk:
@@ -216,6 +235,9 @@ func (t *Terminal) step(ctx context.Context, e session.Event) {
 	}
 	var effects []session.Effect
 	t.visit, effects = session.Step(t.visit, e)
+	if !t.visit.Idle() {
+		t.daily.Stop() // the visit will write
+	}
 	t.tray(ctx, before, e)
 	if t.visit.State != before {
 		t.Log.Info("state", "evt", "session.state", "from", before.String(), "to", t.visit.State.String(),

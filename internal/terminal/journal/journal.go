@@ -56,6 +56,7 @@ type Journal struct {
 	claimKey []byte
 	signer   note.Signer // of heads; nil: none
 	config   string
+	today    time.Time // of this start; zero: a quick check is enough
 }
 
 // pragmas are set in this order and read back (R-01).
@@ -187,7 +188,7 @@ func (j *Journal) begin(ctx context.Context) error {
 	if err := j.settings(ctx); err != nil || fresh {
 		return err
 	}
-	return j.check(ctx, "quick_check")
+	return j.checkAtStart(ctx)
 }
 
 func (j *Journal) create(ctx context.Context, tx *sql.Tx) error {

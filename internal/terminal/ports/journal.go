@@ -36,6 +36,8 @@ type Journal interface {
 	Disown(why error) error
 	Head(context.Context) (size int64, root [32]byte, err error)
 	Verify(context.Context) error
+	LastCheck(context.Context) (at time.Time, ok bool, err error)
+	CheckWhole(ctx context.Context, at time.Time) error
 }
 
 var _ Journal = (*journal.Journal)(nil)

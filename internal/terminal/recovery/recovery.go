@@ -40,6 +40,17 @@ func Coin(u journal.Unfinished, now coin.Counters, held domain.Count) (journal.F
 	}
 }
 
+// OnEscrow reports that an act moves what lies in the escrow.
+func OnEscrow(u journal.Unfinished) bool {
+	return u.Device == "coin" && (u.Verb == "repay" || u.Verb == "keep" || u.Verb == VerbEmpty)
+}
+
+// PowerLost reports that the acceptor, and the escrow with it, was without power since an act began.
+func PowerLost(u journal.Unfinished, now coin.Counters) bool {
+	var before coin.Counters
+	return json.Unmarshal(u.Before, &before) != nil || coin.ResolveDeposit(before.Acceptor, now.Acceptor).Reset
+}
+
 func payoutFinding(f journal.Finding, p coin.Payout, plan coin.Count) journal.Finding {
 	if !p.Known || p.Paying { // any of them may have come out, or may come yet
 		f.Moves = []journal.Move{{From: journal.Hopper, To: journal.Unknown, Coins: domain.Count(plan)}}

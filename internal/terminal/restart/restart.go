@@ -25,6 +25,7 @@ type Restart struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	Trusted bool // the printer's counters were measured
+	LetsGo  bool // without power the escrow does not hold what lies in it
 
 	through *coin.Acceptor // coins up to here are booked
 }
@@ -60,15 +61,16 @@ type Found struct {
 func (r *Restart) Acts(ctx context.Context, l journal.Left) (found Found, err error) {
 	found.Unsure = true // until it is proved
 	var now coin.Counters
-	known, unsure := false, false
+	known, unsure, gone := false, false, false
 	if r.Coins != nil {
 		now, err = r.Coins.Counters(ctx)
 		known = err == nil
 	}
 	if known {
-		if unsure, found.Doubted, err = r.bookUnseen(ctx, l.Application, now.Acceptor); err != nil {
+		if unsure, found.Doubted, gone, err = r.bookUnseen(ctx, l.Application, now.Acceptor); err != nil {
 			return found, err
 		}
+		unsure = unsure || gone
 		if l.Held, err = r.Held(ctx); err != nil {
 			return found, err
 		}
@@ -76,6 +78,7 @@ func (r *Restart) Acts(ctx context.Context, l journal.Left) (found Found, err er
 	for _, u := range l.Acts {
 		f := journal.Finding{Result: journal.Unsure}
 		switch {
+		case gone && recovery.OnEscrow(u): // an empty escrow does not say that it was this act
 		case u.Device == "coin" && known:
 			f, err = recovery.Coin(u, now, l.Held)
 		case u.Device == "printer" && r.Printer != nil:
@@ -142,6 +145,10 @@ func (r *Restart) Loose(ctx context.Context) (unsure bool, err error) {
 			return true, err
 		}
 		f, err := recovery.Coin(u, now, held)
+		if r.LetsGo && err == nil && recovery.OnEscrow(u) && recovery.PowerLost(u, now) {
+			f.Result = journal.Unsure
+			f.Moves = []journal.Move{{From: journal.Escrow, To: journal.Unknown, Coins: held}}
+		}
 		if err == nil {
 			err = r.Journal.Finish(ctx, r.Now(), u.Act, f)
 		}
@@ -157,14 +164,14 @@ func (r *Restart) Loose(ctx context.Context) (unsure bool, err error) {
 // bookUnseen books coins that the acceptor counted and nobody wrote down, and notes what it reported of money that may
 // have moved unseen: only then can nobody be paid by a code alone.
 func (r *Restart) bookUnseen(ctx context.Context, app domain.ApplicationID, now coin.Acceptor,
-) (unsure, doubted bool, err error) {
+) (unsure, doubted, gone bool, err error) {
 	body, ok, err := r.Journal.Last(ctx, app, DepositBegin, CoinBooked)
 	if err != nil || !ok {
-		return false, false, err
+		return false, false, false, err
 	}
 	var before coin.Acceptor
 	if err := json.Unmarshal(body, &before); err != nil {
-		return true, false, fmt.Errorf("restart: counters of the deposit: %w", err)
+		return true, false, false, fmt.Errorf("restart: counters of the deposit: %w", err)
 	}
 	in := coin.ResolveDeposit(before, now)
 	r.through = &now
@@ -174,21 +181,28 @@ func (r *Restart) bookUnseen(ctx context.Context, app domain.ApplicationID, now 
 	}
 	if doubted { // before the coins: with their counters the reports count as known
 		if err := r.Journal.Record(ctx, r.Now(), journal.Event{Application: app, Type: journal.Doubted}); err != nil {
-			return true, true, err
+			return true, true, false, err
 		}
 	}
-	if in.Coins.IsZero() {
-		return unsure, doubted, nil
+	moves := []journal.Move{{From: journal.World, To: journal.Escrow, Coins: domain.Count(in.Coins)}}
+	held, err := r.Held(ctx)
+	if err != nil {
+		return true, doubted, false, err
+	}
+	held = held.Plus(domain.Count(in.Coins))
+	if gone = r.LetsGo && in.Reset && !held.IsZero(); gone { // with the counters: a second start would not see it again
+		moves = append(moves, journal.Move{From: journal.Escrow, To: journal.Unknown, Coins: held})
+		r.Log.Error("the escrow let go without power", "evt", "coin.let-go", "yen", int64(held.Total()))
+	}
+	if in.Coins.IsZero() && !gone {
+		return unsure, doubted, false, nil
 	}
 	seen, err := json.Marshal(now)
 	if err != nil {
-		return true, doubted, fmt.Errorf("restart: %w", err)
+		return true, doubted, gone, fmt.Errorf("restart: %w", err)
 	}
-	err = r.Journal.Record(ctx, r.Now(), journal.Event{
-		Application: app, Type: CoinBooked, Body: seen,
-		Moves: []journal.Move{{From: journal.World, To: journal.Escrow, Coins: domain.Count(in.Coins)}},
-	})
-	return unsure, doubted, err
+	err = r.Journal.Record(ctx, r.Now(), journal.Event{Application: app, Type: CoinBooked, Body: seen, Moves: moves})
+	return unsure, doubted, gone, err
 }
 
 // Booked reports that a coin is booked already: the vendor tells of it once more when it is opened.

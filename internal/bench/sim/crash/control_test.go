@@ -22,6 +22,9 @@ func TestTheSweepFindsABrokenKiosk(t *testing.T) {
 		"coins given to an empty room":      {GiveToNobody, "exact", "after coin.settle", "X-01"},
 		"a drive that lies":                 {LyingDisk, "change", "after coin.payout", "class"},
 		"an intent after the act":           {ForgetAnIntent, "change", "after coin.payout", "hopper"},
+		"a refund whose intent comes after": {ForgetAnIntent, "refund", "after coin.payout", "hopper"},
+		"a refund that is sent twice":       {ResendPayout, "refund", "", "hoppers"},
+		"a slip that is closed unpaid":      {CloseUnpaid, "refund", "before coin.payout", "unpaid"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			script := Scripts[slices.IndexFunc(Scripts, func(s Script) bool { return s.Name == c.script })]
@@ -29,6 +32,9 @@ func TestTheSweepFindsABrokenKiosk(t *testing.T) {
 			if c.at != "" {
 				gates := play(t, script, nil, Options{}).Gates[0]
 				n := slices.IndexFunc(gates, func(g Gate) bool { return g.Name == c.at })
+				for script.Refund != "" && slices.ContainsFunc(gates[n+1:], func(g Gate) bool { return g.Name == c.at }) {
+					n += 1 + slices.IndexFunc(gates[n+1:], func(g Gate) bool { return g.Name == c.at }) // the refund's, the last
+				}
 				plan = Plan{{Gate: n, Outage: 10 * time.Minute}}
 				if c.broken == LyingDisk {
 					plan[0].How, plan[0].Image = Cut, 1

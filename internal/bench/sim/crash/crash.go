@@ -67,6 +67,7 @@ type Gate struct {
 type Result struct {
 	Gates   [][]Gate            // of each process, in the order in which they were passed
 	Closed  []string            // outcome of each visit that was written down
+	Refunds []string            // on what ground each slip was closed
 	Left    [][sha256.Size]byte // where the first death is a Cut with image 0: the sum of each image it might have left
 	Hash    uint64              // of the whole trace: gates with their times, screens, coins
 	Faults  []string            // what is wrong; none is what everybody wants
@@ -91,4 +92,5 @@ const (
 	GiveToNobody         // a start returns what lies in the escrow
 	ForgetAnIntent       // an act goes to the device before its intent is on the disk
 	LyingDisk            // a drive that says that it has synced, and has not
+	CloseUnpaid          // a slip is closed before its coins are asked for
 )

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 	"github.com/kioskd/kioskd/internal/terminal/ports"
 	"github.com/kioskd/kioskd/internal/terminal/restart"
@@ -34,6 +35,7 @@ func (b books) CloseVisit(ctx context.Context, at time.Time, e journal.Ending) (
 		if err = b.Journal.CloseVisit(ctx, at, e); err == nil {
 			b.p.w.ending = e
 			b.p.w.claims[e.Application] = e.Revenue + e.Owed // a cut may undo it, and then it is said again
+			b.p.w.earned[e.Application] = e.Revenue
 		}
 	})
 	return err
@@ -58,12 +60,39 @@ func (b books) Begin(ctx context.Context, at time.Time, i journal.Intent) (a jou
 
 func (b books) Finish(ctx context.Context, at time.Time, a journal.Act, f journal.Finding) (err error) {
 	if b.p.w.Break == ForgetAnIntent && a.IsZero() {
-		if a, err = b.Journal.Begin(ctx, at, b.p.late); err != nil {
+		if b.p.refund.Slip != "" {
+			a, err = b.Journal.BeginRefund(ctx, at, b.p.refund, b.p.late)
+		} else {
+			a, err = b.Journal.Begin(ctx, at, b.p.late)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	b.p.call("journal.finish", func() { err = b.Journal.Finish(ctx, at, a, f) })
 	return err
+}
+
+func (b books) BeginRefund(ctx context.Context, at time.Time, r journal.Refund, i journal.Intent,
+) (a journal.Act, err error) {
+	if b.p.w.Break == ForgetAnIntent {
+		b.p.call("journal.refund", func() { b.p.refund, b.p.late = r, i })
+		return a, nil
+	}
+	if b.p.w.Break == CloseUnpaid { // broken on purpose
+		_, err = b.Journal.Settle(ctx, at, journal.Refund{Slip: r.Slip, Code: r.Code, Staff: r.Staff})
+		if err != nil {
+			return a, err
+		}
+		return b.Begin(ctx, at, i)
+	}
+	b.p.call("journal.refund", func() { a, err = b.Journal.BeginRefund(ctx, at, r, i) })
+	return a, err
+}
+
+func (b books) Settle(ctx context.Context, at time.Time, r journal.Refund) (yen domain.Yen, err error) {
+	b.p.call("journal.settle", func() { yen, err = b.Journal.Settle(ctx, at, r) })
+	return yen, err
 }
 
 func (b books) RaiseStop(ctx context.Context, at time.Time, fault string) (err error) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/hand"
 	"github.com/kioskd/kioskd/internal/terminal/journal"
 )
 
@@ -23,6 +24,7 @@ func (w *World) judge(p *process) {
 		w.result.fault("a visit is open at the end: %v (%v)", l.Application, err)
 	}
 	w.classes(ctx, p)
+	w.refunded(ctx, p)
 	w.covered(b)
 	w.trace.note("end", int64(b[journal.Escrow].Total()), int64(b[journal.Hopper].Total()),
 		int64(b[journal.CashBox].Total()), int64(b[journal.Unknown].Total()), int64(w.printer.sheets))
@@ -68,8 +70,36 @@ func (w *World) covered(b journal.Balances) {
 	for _, yen := range w.claims {
 		claims += yen
 	}
-	if gained := inside.Total() - w.stocked; gained < claims {
+	switch gained := inside.Total() - w.stocked; {
+	case gained < claims:
 		w.result.fault("¥%d earned and owed, and only ¥%d came in and stayed", claims, gained)
+	case gained > claims && w.script.Refund == hand.Machine && b[journal.Unknown].IsZero():
+		w.result.fault("¥%d more stayed than was earned, and no slip is open: one was closed unpaid", gained-claims)
+	}
+}
+
+// refunded takes what was paid on slips out of the claims, and demands that every slip is closed where a clerk pays.
+func (w *World) refunded(ctx context.Context, p *process) {
+	all, err := p.journal.Slips(ctx, false)
+	if err != nil {
+		w.result.fault("%v", err)
+	}
+	open := domain.Yen(0)
+	for _, s := range all {
+		open += s.Yen
+		w.trace.note("slip", int64(s.Yen))
+		if s.How == "code" || s.How == "staff" {
+			w.result.Refunds = append(w.result.Refunds, s.How)
+		}
+	}
+	if w.script.Refund == "" {
+		return
+	}
+	if open != 0 {
+		w.result.fault("¥%d stay owed, and a clerk has come for it", open)
+	}
+	for app := range w.claims {
+		w.claims[app] = w.earned[app]
 	}
 }
 

@@ -44,6 +44,7 @@ type process struct {
 	reader  *reader
 	clerk   chan hand.Turn
 	late    journal.Intent // of Break ForgetAnIntent
+	refund  journal.Refund // the same
 }
 
 // start opens journal and devices and lets the loop run.

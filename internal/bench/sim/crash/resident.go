@@ -29,6 +29,9 @@ type resident struct {
 	spoke  bool // the clerk has decided about a visit
 	next   bool // the next resident has come, whom the machine must serve whatever happened to the one before
 	waited int  // rounds without anything to do
+
+	codes   map[string]string // that a screen showed, by the slip's number
+	refunds int               // how often the clerk came for open slips
 }
 
 // Bounds of a visit. A round is one look at the screen.
@@ -59,6 +62,7 @@ func (r *resident) attend(p *process) (over bool, err error) {
 			r.tray = now
 		}
 		v := p.panel.shown()
+		r.remember(v)
 		if rests(v.State) {
 			over, err := r.rest(p, v)
 			if over || err != nil {
@@ -113,6 +117,11 @@ func (r *resident) rest(p *process, v session.View) (over bool, err error) {
 	if p.panel.shown().State != v.State {
 		return false, nil // a device went away meanwhile
 	}
+	if v.State == session.Attract && r.w.script.Refund != "" {
+		if again, err := r.refund(p); again || err != nil {
+			return false, err
+		}
+	}
 	if v.State == session.Attract && !r.next && r.w.follows() {
 		r.next, r.begun, r.away, r.ended, r.turned = true, true, false, true, false
 		r.coins = []int{500, 500, 500}
@@ -123,10 +132,13 @@ func (r *resident) rest(p *process, v session.View) (over bool, err error) {
 }
 
 // turn lets the clerk turn the service key.
-func (r *resident) turn(p *process, says hand.Says) error {
+func (r *resident) turn(p *process, says hand.Says) error { return r.say(p, hand.Turn{Says: says}) }
+
+func (r *resident) say(p *process, u hand.Turn) error {
 	answer := make(chan hand.Answer, 1)
+	u.Key, u.Answer = health.Service, answer
 	select {
-	case p.clerk <- hand.Turn{Key: health.Service, Says: says, Answer: answer}:
+	case p.clerk <- u:
 	case <-p.ended:
 		return nil
 	}
@@ -174,6 +186,10 @@ var plain = map[session.State][2]string{
 func (r *resident) act(p *process, v session.View) bool {
 	if v.State == session.StaffNeeded {
 		return r.clerk(p, v)
+	}
+	if v.State == session.Maintenance { // the word before was not heard to its end
+		r.w.machine.ClearJams()
+		return r.turn(p, hand.Nothing) == nil
 	}
 	if r.away {
 		return false

@@ -17,6 +17,7 @@ type Script struct {
 	Faults []benchcoin.Fault
 	Stock  benchcoin.Coins // of the hoppers
 	Says   hand.Says       // the clerk, of sheets that wait
+	Refund hand.Source     // who pays what is owed, when all is over; "" leaves it owed
 	// Others is how many other certificates the resident wants after the first one.
 	Others int
 }
@@ -57,4 +58,11 @@ var Scripts = []Script{
 		Name: "hopper jams", Fee: 200, Copies: 1, Coins: []int{500},
 		Faults: []benchcoin.Fault{{Do: benchcoin.JamHopper, Yen: 100, After: 1}},
 	},
+	{Name: "refund", Fee: 200, Copies: 1, Coins: []int{500}, Faults: noChange, Refund: hand.Machine},
+	{Name: "refund by hand", Fee: 200, Copies: 1, Coins: []int{500}, Faults: noChange, Refund: hand.Cash},
+}
+
+// noChange lets every hopper of the change jam at its first coin, so that all of it is owed.
+var noChange = []benchcoin.Fault{
+	{Do: benchcoin.JamHopper, Yen: 100}, {Do: benchcoin.JamHopper, Yen: 50}, {Do: benchcoin.JamHopper, Yen: 10},
 }

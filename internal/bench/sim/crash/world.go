@@ -42,6 +42,7 @@ type World struct {
 	visits  []domain.ApplicationID              // that were written down
 	ending  journal.Ending                      // of the last one
 	claims  map[domain.ApplicationID]domain.Yen // earned and owed by each visit that was closed
+	earned  map[domain.ApplicationID]domain.Yen // of that, what is not owed to anybody
 	stocked domain.Yen                          // what the hoppers held when the first life began
 }
 
@@ -69,13 +70,14 @@ func Run(s Script, plan Plan, o Options) Result {
 	w := &World{
 		script: s, plan: plan, disk: crashfs.New(), begun: time.Now(), Options: o, log: o.Log,
 		printer: &Printer{on: true, ends: s.Prints}, claims: map[domain.ApplicationID]domain.Yen{},
+		earned: map[domain.ApplicationID]domain.Yen{},
 	}
 	if w.log == nil {
 		w.log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	w.disk.Lies = o.Break == LyingDisk
 	w.center = &Center{w: w}
-	w.person = resident{w: w, coins: s.Coins, others: s.Others}
+	w.person = resident{w: w, coins: s.Coins, others: s.Others, codes: map[string]string{}}
 	m := benchcoin.Defaults()
 	if m.Stock = s.Stock; m.Stock == nil {
 		m.Stock = plenty
