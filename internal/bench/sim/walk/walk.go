@@ -103,6 +103,7 @@ func (w *World) rest() {
 // waits are the screens at which a person, and nobody else, is waited for.
 var waits = [session.NumStates]bool{
 	session.StaffNeeded: true, session.Maintenance: true, session.TakePaper: true, session.GiveBack: true,
+	session.SlipWaits: true,
 }
 
 // atRest reports that nobody is served and that nothing moves.
