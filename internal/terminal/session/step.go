@@ -142,7 +142,7 @@ func (v Visit) limit() int {
 	case v.State == Finish && v.canAnother():
 		limit = finishLimit * v.pace()
 	case (v.State == Finish || v.State == Refused) && v.Owed > 0: // an amount to come back for is written down
-		limit = owedLimit * v.pace()
+		limit = owedLimit*v.pace() - countdown*min(1, states[v.State].idle) // with its countdown, where there is one
 	}
 	return limit
 }
