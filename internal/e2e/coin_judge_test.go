@@ -18,7 +18,7 @@ func (w *world) pays(t *testing.T, s resident.Script, look func(map[string]node)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s.Patience = patience
-	r, err := resident.Run(ctx, w.desk, quick(s), resident.Watch{Arrived: func(s resident.State) error {
+	r, err := resident.Run(ctx, w.desk, s, resident.Watch{Arrived: func(s resident.State) error {
 		if s.Session == "Pay" {
 			w.await(t, "the slot", func(s scene) bool { return s.Money.Accepting })
 			look(w.panel(t, s))

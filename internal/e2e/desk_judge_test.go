@@ -34,7 +34,7 @@ func (w *world) visit(t *testing.T, v *visitor) resident.Result {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	v.script.Patience = patience / 2
-	r, err := resident.Run(ctx, w.desk, quick(v.script), resident.Watch{Arrived: func(s resident.State) error {
+	r, err := resident.Run(ctx, w.desk, v.script, resident.Watch{Arrived: func(s resident.State) error {
 		if v.ends != "" && s.Session == v.ends {
 			return errEnded
 		}

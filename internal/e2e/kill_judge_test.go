@@ -125,7 +125,7 @@ func (w *world) killAt(t *testing.T, p killPoint) {
 	}
 	script.Patience = patience
 	before := w.devices(t)
-	r, err := resident.Run(t.Context(), w.desk, quick(script), resident.Watch{Arrived: func(s resident.State) error {
+	r, err := resident.Run(t.Context(), w.desk, script, resident.Watch{Arrived: func(s resident.State) error {
 		if s.Session == "Pay" && p.cancel {
 			for n := range p.coins {
 				coinIn(p.coins[n], sum(p.coins[:n+1]))(t, w)
@@ -192,7 +192,7 @@ func (w *world) killAfter(t *testing.T, moment time.Duration) {
 	script := resident.Self("hanako", 500)
 	script.Patience = patience
 	before := w.devices(t)
-	r, err := resident.Run(ctx, w.desk, quick(script), resident.Watch{Arrived: func(s resident.State) error {
+	r, err := resident.Run(ctx, w.desk, script, resident.Watch{Arrived: func(s resident.State) error {
 		if s.Session == "Confirm" {
 			time.AfterFunc(moment, cancel)
 		}
@@ -285,7 +285,7 @@ func (w *world) comesBack(t *testing.T, c coming) books {
 		staff = coins{}
 	case s.Session == giveBack:
 		w.pace(t, hurried)
-		w.await(t, "the end of the offer", func(s scene) bool { return s.Session == "OutOfService" })
+		w.await(t, "the end of the offer", func(s scene) bool { return s.Session == "SlipWaits" })
 		owed = held.total()
 		w.clerk(t, held)
 		w.pace(t, 1)

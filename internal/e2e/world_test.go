@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -181,19 +180,11 @@ func (w *world) play(t *testing.T, s resident.Script) resident.Result {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s.Patience = patience
-	r, err := resident.Run(ctx, w.desk, quick(s), resident.Watch{})
+	r, err := resident.Run(ctx, w.desk, s, resident.Watch{})
 	if err != nil {
 		t.Fatalf("%v\npassed %v, refusals %v\n%s", err, r.Passed(), r.Refusals, w.log(t))
 	}
 	return r
-}
-
-// quick lets a person end the visit by a touch, who would else watch the thanks for 10 s.
-func quick(s resident.Script) resident.Script {
-	if acts := s.At["Finish"]; len(acts) == 1 && len(acts[0]) == 1 {
-		s.At["Finish"] = [][]resident.Act{append(slices.Clone(acts[0]), resident.Act{Touch: "end"})}
-	}
-	return s
 }
 
 func (w *world) log(t *testing.T) []byte {

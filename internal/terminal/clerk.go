@@ -34,6 +34,9 @@ func (t *Terminal) turned(ctx context.Context, u hand.Turn) (session.Event, bool
 		}
 		t.clerk = &u // answered when the table has said what the word means
 		return session.Event{Kind: kind}, true
+	case t.visit.State == session.SlipWaits && u.Says == hand.Nothing: // nobody is here; the clerk has read the number
+		kind = session.StaffClear
+		a.Ended, a.Err = t.endStops(ctx, u.Key)
 	case !t.visit.Nobody():
 		a.Err = hand.ErrBusy
 	case u.Says == hand.Nothing:

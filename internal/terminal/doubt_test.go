@@ -67,12 +67,15 @@ func TestX06_ADoubtThatNobodyWroteDownIsFoundByTheNextStart(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault *bench.Fault
 		state session.State
-		pays  error // what the slip's code alone gets: none is the right one here
+		then  session.State // when nobody has touched anything
+		pays  error         // what the slip's code alone gets: none is the right one here
 	}{
-		"a coin":            {nil, session.GiveBack, journal.ErrWrongCode},
-		"a coin that bolts": {&bench.Fault{Do: bench.Reject}, session.GiveBack, journal.ErrWrongCode},
-		"on a string":       {&bench.Fault{Do: trouble.OnString}, session.GiveBack, journal.ErrTwoStaff},
-		"astray":            {&bench.Fault{Do: bench.Astray, Code: 36}, session.OutOfService, journal.ErrTwoStaff},
+		"a coin":            {nil, session.GiveBack, session.SlipWaits, journal.ErrWrongCode},
+		"a coin that bolts": {&bench.Fault{Do: bench.Reject}, session.GiveBack, session.SlipWaits, journal.ErrWrongCode},
+		"on a string":       {&bench.Fault{Do: trouble.OnString}, session.GiveBack, session.SlipWaits, journal.ErrTwoStaff},
+		"astray": {
+			&bench.Fault{Do: bench.Astray, Code: 36}, session.OutOfService, session.OutOfService, journal.ErrTwoStaff,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			withRig(t, func(r *rig) {
@@ -102,7 +105,7 @@ func TestX06_ADoubtThatNobodyWroteDownIsFoundByTheNextStart(t *testing.T) {
 					}
 				}
 				r.wait(3 * time.Minute)
-				r.at(session.OutOfService)
+				r.at(c.then)
 				books, is := r.terminal.Ports.Journal.(*journal.Journal)
 				if !is {
 					r.t.Fatalf("the books are a %T", r.terminal.Ports.Journal)

@@ -171,7 +171,11 @@ func (t *Terminal) wipe() func(context.Context) session.Event {
 		t.acts.Doubt()
 	}
 	t.held, t.opened, t.toCashBox, t.late = newHeld(), false, domain.Count{}, domain.Count{}
-	t.slip = journal.Slip{}
+	if t.visit.State == session.SlipWaits {
+		t.slip.Code = "" // not for whoever passes by; the number stands until somebody has read it
+	} else {
+		t.slip = journal.Slip{}
+	}
 	t.pin.Wipe()
 	return func(ctx context.Context) session.Event {
 		t.card.PowerOff(ctx, t.Log)

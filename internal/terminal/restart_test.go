@@ -127,11 +127,13 @@ func TestX01_NothingIsGivenToAnEmptyRoom(t *testing.T) {
 					r.shift(c.down)
 				}
 				r.restartAfter(max(0, c.down))
+				rests := session.OutOfService
 				if c.offer {
 					r.at(session.GiveBack)
 					r.wait(3 * time.Minute)
+					rests = session.SlipWaits // with the number of what is owed
 				}
-				r.at(session.OutOfService)
+				r.at(rests)
 				r.returned(0)
 				r.outcome(domain.OutcomeOwed)
 				r.books()

@@ -169,4 +169,14 @@ func staffNeeded(p page) kit.FrameSpec {
 	return f
 }
 
+// slipWaits shows what is owed and its number to whoever comes, never the code.
+func slipWaits(p page) kit.FrameSpec {
+	f := kit.FrameSpec{
+		Lead: p.lead(), LargeLead: true,
+		Body:    []*node.Node{kit.Spring(), p.Hero("support_agent"), kit.Spring(), p.owed(), kit.Spring()},
+		Primary: p.button("slip_waits.done", session.VerbDone),
+	}
+	return p.withFaults(f)
+}
+
 func wiping(p page) kit.FrameSpec { return p.waiting("hourglass_top") }

@@ -65,6 +65,7 @@ var screens = [session.NumStates]func(page) kit.FrameSpec{
 	session.StaffNeeded:       staffNeeded,
 	session.Maintenance:       maintenance,
 	session.Wiping:            wiping,
+	session.SlipWaits:         slipWaits,
 	session.GiveBack:          giveBackCoins,
 }
 

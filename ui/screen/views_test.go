@@ -176,9 +176,6 @@ func samplesFromPay() []sample {
 		with("take_paper", session.TakePaper, nil),
 		finish("finish", domain.OutcomePrintedPaid, nil),
 		finish("finish_another", domain.OutcomePrintedPaid, func(v *session.View) { v.CanAnother = true }),
-		finish("finish_another_card", domain.OutcomePrintedPaid, func(v *session.View) {
-			v.CanAnother, v.CardOn = true, true
-		}),
 		finish("finish_card", domain.OutcomePrintedPaid, func(v *session.View) { v.CardOn = true }),
 		finish("finish_part", domain.OutcomePartPaid, func(v *session.View) {
 			v.SheetsDone, v.SheetsTotal, v.Returned = 1, 3, 200
@@ -225,6 +222,10 @@ func samplesFromPay() []sample {
 			v.Faults = []domain.FaultCode{domain.FaultStaff}
 		}),
 		with("maintenance", session.Maintenance, func(v *session.View) { v.Faults = []domain.FaultCode{domain.FaultPaper} }),
+		with("slip_waits", session.SlipWaits, func(v *session.View) {
+			v.Owed, v.Slip, v.AppShort = 300, slip, "01J87QTX"
+			v.Faults = []domain.FaultCode{domain.FaultStaff}
+		}),
 		with("wiping", session.Wiping, nil),
 		with("give_back", session.GiveBack, func(v *session.View) { v.Inserted, v.AppShort = 150, "01J87QTX" }),
 	}

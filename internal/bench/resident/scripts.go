@@ -33,7 +33,7 @@ func path(card string, coins ...int) map[string][][]Act {
 		"Pay":               {pay},
 		"TakePaper":         once(Act{TakePaper: true}, Act{Touch: "paper_taken"}),
 		"GivingChange":      nil,
-		"Finish":            once(Act{TakeCoins: true}),
+		"Finish":            once(Act{TakeCoins: true}, Act{Touch: "end"}),
 		"Refused":           once(Act{Remove: true}, Act{Touch: "acknowledge"}),
 	}
 }
@@ -51,6 +51,14 @@ func ToConfirm(card string) Script {
 
 // Self takes one 住民票の写し of the cardholder alone and pays with the given coins.
 func Self(card string, coins ...int) Script { return Script{Name: "self", At: path(card, coins...)} }
+
+// Another takes a second 住民票の写し in the same visit, by placing a card again: the same one, or somebody else's.
+func Another(card, again string, coins ...int) Script {
+	return Script{Name: "another", At: with(path(card, coins...), map[string][][]Act{
+		"Finish":     {{{TakeCoins: true}, {Touch: "another"}}, {{TakeCoins: true}, {Touch: "end"}}},
+		"PlaceAgain": once(Act{Insert: again}),
+	})}
+}
 
 // Household takes one of the whole household.
 func Household(card string, coins ...int) Script {

@@ -43,13 +43,14 @@ func _() {
 	_ = x[Wiping-32]
 	_ = x[PlaceAgain-33]
 	_ = x[ReadingAgain-34]
-	_ = x[GiveBack-35]
-	_ = x[numStates-36]
+	_ = x[SlipWaits-35]
+	_ = x[GiveBack-36]
+	_ = x[numStates-37]
 }
 
-const _State_name = "AttractServiceClosedOutOfServiceConsentLanguageScopePlaceCardReadingCardLastTryEnterPINAuthenticatingRemoveCardHolderSelectCertificateSelectDetailsSelectMembersCopiesConfirmHonsekiRegisterHonsekiRegisteredRequestingCheckingPaySettlingPrintingGivingChangeTakePaperFinishReturningRefusedStaffNeededMaintenanceWipingPlaceAgainReadingAgainGiveBacknumStates"
+const _State_name = "AttractServiceClosedOutOfServiceConsentLanguageScopePlaceCardReadingCardLastTryEnterPINAuthenticatingRemoveCardHolderSelectCertificateSelectDetailsSelectMembersCopiesConfirmHonsekiRegisterHonsekiRegisteredRequestingCheckingPaySettlingPrintingGivingChangeTakePaperFinishReturningRefusedStaffNeededMaintenanceWipingPlaceAgainReadingAgainSlipWaitsGiveBacknumStates"
 
-var _State_index = [...]uint16{0, 7, 20, 32, 39, 47, 52, 61, 72, 79, 87, 101, 111, 117, 134, 147, 160, 166, 173, 188, 205, 215, 223, 226, 234, 242, 254, 263, 269, 278, 285, 296, 307, 313, 323, 335, 343, 352}
+var _State_index = [...]uint16{0, 7, 20, 32, 39, 47, 52, 61, 72, 79, 87, 101, 111, 117, 134, 147, 160, 166, 173, 188, 205, 215, 223, 226, 234, 242, 254, 263, 269, 278, 285, 296, 307, 313, 323, 335, 344, 352, 361}
 
 func (i State) String() string {
 	idx := int(i) - 0

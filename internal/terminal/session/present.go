@@ -85,30 +85,11 @@ func (v Visit) viewOffer(w *View) {
 	}
 }
 
-// Order is what the resident chose, for the order note.
-type Order struct {
-	Kind    domain.Kind
-	Options []domain.Option
-	Members []string
-	Copies  int
-	UnitFee domain.Yen
-	Fee     domain.Yen
-}
-
 // Order gives what the resident chose; ok is false before a kind is chosen.
 func (v Visit) Order() (Order, bool) {
 	k, ok := v.offer()
 	if !ok || v.Copies == 0 {
 		return Order{}, false
 	}
-	o := Order{Kind: k.Kind, Copies: v.Copies, UnitFee: k.UnitFee, Fee: k.UnitFee * domain.Yen(v.Copies)}
-	for i, opt := range k.Options {
-		o.Options = append(o.Options, domain.Option{Code: opt.Code, Value: opt.Values[v.Options[i]]})
-	}
-	for i, m := range v.Offer.Members {
-		if v.Members>>i&1 == 1 {
-			o.Members = append(o.Members, m.Ref)
-		}
-	}
-	return o, true
+	return k.Order(v.Offer.Members, v.Options, v.Members, v.Copies), true
 }

@@ -243,7 +243,8 @@ func TestSearchFindsABrokenTable(t *testing.T) {
 	func() {
 		defer func() { rows[Printing][CoinIn] = saved }()
 		search(t, payingVisit(100, 1), func(before, after Visit, e Event, out []Effect) string {
-			if e.Kind == CoinIn && after.In == before.In && !before.Idle() && before.State != Wiping {
+			served := before.State != Wiping && before.State != SlipWaits && !before.Idle()
+			if e.Kind == CoinIn && after.In == before.In && served {
 				lost = true
 			}
 			return ""
@@ -253,7 +254,7 @@ func TestSearchFindsABrokenTable(t *testing.T) {
 		t.Error("the search walked past a credit that was ignored")
 	}
 	search(t, payingVisit(100, 1), func(before, after Visit, e Event, out []Effect) string {
-		if e.Kind == CoinIn && after.In == before.In && before.State != Wiping {
+		if e.Kind == CoinIn && after.In == before.In && before.State != Wiping && before.State != SlipWaits {
 			return "a credit was ignored"
 		}
 		return ""
@@ -280,7 +281,7 @@ func FuzzMoneyIsConserved(f *testing.F) {
 }
 
 func TestX02_ACreditOfNobodyIsRecorded(t *testing.T) {
-	for _, s := range []State{Attract, ServiceClosed, OutOfService, Maintenance, Wiping} {
+	for _, s := range []State{Attract, ServiceClosed, OutOfService, Maintenance, Wiping, SlipWaits} {
 		_, out := Step(Visit{State: s}, Event{Kind: CoinIn, Coin: domain.Yen100})
 		if len(out) == 0 || out[0].Kind != LateCoin || out[0].Yen != 100 {
 			t.Errorf("%v: %+v", s, out)

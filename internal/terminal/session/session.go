@@ -18,6 +18,7 @@ type (
 	KindOffer   = choice.KindOffer
 	OptionOffer = choice.OptionOffer
 	MemberOffer = choice.MemberOffer
+	Order       = choice.Order
 	Text        = choice.Text
 	KindView    = choice.KindView
 	OptionView  = choice.OptionView

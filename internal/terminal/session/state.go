@@ -42,6 +42,7 @@ const (
 	Wiping
 	PlaceAgain   // another certificate is wanted: the same card must be placed again
 	ReadingAgain // it is compared in memory, and the next application is opened under the same assertion
+	SlipWaits    // nobody said that the number of what is owed was read: it stands until somebody does, without the code
 	GiveBack     // after a start: a visit was cut off moments ago and its coins are still in escrow
 	numStates
 )
@@ -144,6 +145,7 @@ var states = [numStates]stateInfo{
 	Wiping:            {PhaseEnd, "wiping", 0, 15, 0, false, false, true},
 	PlaceAgain:        {PhaseIdentity, "place_again", idleAfterCard, 0, 2, true, false, true},
 	ReadingAgain:      {PhaseIdentity, "reading_again", 0, authLimit, 2, false, false, true},
+	SlipWaits:         {PhaseEnd, "slip_waits", 0, 3600, 0, false, false, false},
 	GiveBack:          {PhaseEnd, "give_back", 0, giveBackLimit, 0, false, true, false},
 }
 

@@ -80,7 +80,7 @@ func (s *step) countdown() bool {
 			return false
 		}
 		s.v.Countdown = 0
-		s.arm(info.idle * s.v.pace())
+		s.armState()
 		return true
 	}
 	if s.e.Kind != TimedOut || info.idle == 0 {
@@ -141,8 +141,8 @@ func (v Visit) limit() int {
 		limit += printPerSheet * v.perCopy()
 	case v.State == Finish && v.canAnother():
 		limit = finishLimit * v.pace()
-	case v.State == Finish && v.Owed > 0: // an amount to come back for is read and written down
-		limit = owedLimit
+	case (v.State == Finish || v.State == Refused) && v.Owed > 0: // an amount to come back for is written down
+		limit = owedLimit*v.pace() - countdown*min(1, states[v.State].idle) // with its countdown, where there is one
 	}
 	return limit
 }

@@ -14,7 +14,7 @@ var rows = [numStates]row{
 	Pay: payRow, Settling: settlingRow,
 	Printing: printingRow, GivingChange: givingChangeRow, TakePaper: takePaperRow,
 	Finish: finishRow, Returning: returningRow, Refused: refusedRow, Wiping: wipingRow,
-	StaffNeeded: staffNeededRow, Maintenance: maintenanceRow, GiveBack: giveBackRow,
+	StaffNeeded: staffNeededRow, Maintenance: maintenanceRow, SlipWaits: slipWaitsRow, GiveBack: giveBackRow,
 }
 
 // every is the default of a column. Columns about money, printing and time-outs have none: every row must say what

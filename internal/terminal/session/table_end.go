@@ -1,5 +1,12 @@
 package session
 
+import "github.com/kioskd/kioskd/internal/domain"
+
+// unlessOwed is a time-out that ends a visit where no money is owed: a slip that nobody read must not vanish.
+func unlessOwed(end branch) []branch {
+	return []branch{{when: owesMoney, next: SlipWaits, do: []action{callStaff, onlySlip, wipe}}, end}
+}
+
 var (
 	finishRow = withoutMoney(row{
 		CoinIn: noMoney,
@@ -10,7 +17,15 @@ var (
 		},
 		End:      to(Wiping, wipe),
 		Cancel:   to(Wiping, wipe),
-		TimedOut: to(Wiping, wipe),
+		TimedOut: unlessOwed(branch{next: Wiping, do: []action{wipe}}),
+	})
+	// slipWaitsRow: number and amount stand until somebody has read them; after an hour the journal alone has them.
+	slipWaitsRow = withoutMoney(row{
+		CoinIn:      {{next: same, do: []action{idleCoin, callStaff}}},
+		Wiped:       stay("what is personal is gone; the slip stands"),
+		Acknowledge: to(Wiping, wipe),
+		StaffClear:  to(Wiping, wipe),
+		TimedOut:    to(Wiping, wipe),
 	})
 	returningRow = complete(row{
 		CoinIn: to(same, recordCoin),
@@ -31,7 +46,7 @@ var (
 	giveBackRow = withoutMoney(row{
 		Reclaim:  to(Returning, giveBack),
 		CoinIn:   to(same, recordCoin), // it lies with the others and goes with them
-		TimedOut: to(Wiping, loseEscrow, callStaff, cancelAll, record, wipe),
+		TimedOut: to(SlipWaits, loseEscrow, callStaff, cancelAll, record, onlySlip, wipe),
 	})
 	refusedRow = withoutMoney(row{
 		CoinIn: noMoney,
@@ -41,7 +56,7 @@ var (
 		},
 		Acknowledge: to(Wiping, wipe),
 		End:         to(Wiping, wipe),
-		TimedOut:    to(Wiping, wipe),
+		TimedOut:    unlessOwed(branch{next: Wiping, do: []action{wipe}}),
 	})
 	wipingRow = withoutMoney(row{
 		CoinIn:   {{next: same, do: []action{idleCoin, callStaff}}},
@@ -49,6 +64,12 @@ var (
 		TimedOut: to(OutOfService, abandon, clear, callStaff),
 		Begin:    stay("the last visit is being erased"),
 	})
+	owesMoney = guard{"money is owed", func(s *step) bool { return s.v.Owed > 0 }}
+	// onlySlip leaves the money of a visit, which is nobody's secret, and takes away what was chosen and refused.
+	onlySlip = action{"keep only the slip", func(s *step) {
+		s.v.Offer, s.v.Kind, s.v.Options, s.v.Members = nil, 0, [MaxOptions]uint8{}, 0
+		s.v.Refusal, s.v.After, s.v.May = domain.NoRefusal, domain.ApplicationID{}, 0
+	}}
 	// noteSome notes what came back, never more of a kind than was in escrow.
 	noteSome = action{"note coins back", func(s *step) {
 		for d, n := range s.e.Count {

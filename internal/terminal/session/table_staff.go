@@ -23,7 +23,10 @@ var (
 			{next: Wiping, do: []action{cancelAll, record, wipe}},
 		},
 		// Nobody came: the money stays held and is owed; the machine stays out of service until a clerk clears it.
-		TimedOut: to(Wiping, oweUnattended, callStaff, cancelAll, record, wipe),
+		TimedOut: {
+			{when: willOwe, next: SlipWaits, do: []action{oweUnattended, callStaff, cancelAll, record, onlySlip, wipe}},
+			{next: Wiping, do: []action{oweUnattended, callStaff, cancelAll, record, wipe}},
+		},
 	})
 	// maintenanceRow: nobody is served. What the clerk does here is another machine's; this one only keeps residents out.
 	maintenanceRow = withoutMoney(row{
@@ -35,6 +38,13 @@ var (
 	})
 	holdsSome = guard{"coins in escrow, k good copies", func(s *step) bool {
 		return holdsEscrow.ok(s) && s.v.CopiesGood > 0
+	}}
+	willOwe = guard{"money is or will be owed", func(s *step) bool {
+		held := s.v.Escrow.Total()
+		if s.v.CopiesGood > 0 && held > 0 { // as oweUnattended takes them
+			held = max(0, s.v.Kept.Total()+held-s.v.Earned())
+		}
+		return s.v.Owed+held > 0
 	}}
 	// oweUnattended: good copies are earned, and all else that lies in escrow is owed.
 	oweUnattended = action{"owe what is held", func(s *step) {

@@ -82,7 +82,7 @@ func (r *resident) attend(p *process) (over bool, err error) {
 
 // limitOf is what a screen may wait for a person beyond the liveness of the machine itself.
 func limitOf(v session.View) int {
-	if v.State == session.StaffNeeded {
+	if v.State == session.StaffNeeded || v.State == session.SlipWaits {
 		return 3600
 	}
 	return 0
@@ -184,7 +184,7 @@ var plain = map[session.State][2]string{
 
 // act does what is to be done at a screen; it reports whether there was anything.
 func (r *resident) act(p *process, v session.View) bool {
-	if v.State == session.StaffNeeded {
+	if v.State == session.StaffNeeded || v.State == session.SlipWaits {
 		return r.clerk(p, v)
 	}
 	if v.State == session.Maintenance { // the word before was not heard to its end

@@ -13,8 +13,8 @@ func (w *World) judge(before session.Visit, e session.Event, out []session.Effec
 		w.wrong("%v × %v: in %v is not escrow %v, kept %v, back %v and lost %v", before.State, e.Kind, v.In, v.Escrow,
 			v.Kept, v.Back, v.Lost)
 	}
-	if e.Kind == session.CoinIn && before.State.Phase() >= session.PhaseObtain && before.State != session.Wiping &&
-		!before.Nobody() && v.In == before.In {
+	served := before.State != session.Wiping && before.State != session.SlipWaits && !before.Nobody()
+	if e.Kind == session.CoinIn && before.State.Phase() >= session.PhaseObtain && served && v.In == before.In {
 		w.wrong("X-02: a credit in %v was ignored", before.State)
 	}
 	if v.Before != before.Before && !v.Nobody() {

@@ -28,14 +28,14 @@ func (w *World) think() {
 	switch {
 	case !w.up:
 		again = w.between(minute, 20*minute)
-	case w.person.away, w.quiet, w.v.State == session.OutOfService, w.v.State == session.StaffNeeded:
+	case w.person.away, w.quiet, w.v.State == session.OutOfService, w.calls():
 		again = w.between(5*second, minute)
 	}
 	w.later(again, func() { w.think() })
 	if w.up && w.result.Wrong == "" && !w.quiet {
 		w.resident()
 	}
-	if !w.person.coming && (w.v.State == session.StaffNeeded || w.v.State == session.OutOfService) {
+	if !w.person.coming && (w.calls() || w.v.State == session.OutOfService) {
 		w.person.coming = true
 		w.later(w.between(minute, 30*minute), func() {
 			w.person.coming = false
@@ -76,7 +76,7 @@ var leads = [session.NumStates]session.Event{
 	session.Holder: {Kind: session.ItIsMe}, session.SelectDetails: {Kind: session.Next},
 	session.SelectMembers: {Kind: session.Next}, session.Confirm: {Kind: session.ConfirmOrder},
 	session.HonsekiRegister: {Kind: session.Next}, session.HonsekiRegistered: {Kind: session.Acknowledge},
-	session.Refused: {Kind: session.Acknowledge}, session.GiveBack: {Kind: session.Reclaim},
+	session.SlipWaits: {Kind: session.Acknowledge}, session.GiveBack: {Kind: session.Reclaim},
 }
 
 // everything is what the site of the walk offers.
@@ -186,7 +186,7 @@ func (w *World) application() (a domain.ApplicationID) {
 
 // clerk comes with both keys: decides about sheets that wait, or ends what stands against service.
 func (w *World) clerk() {
-	waits := w.v.State == session.StaffNeeded || w.v.State == session.OutOfService
+	waits := w.calls() || w.v.State == session.OutOfService
 	if !w.up || w.result.Wrong != "" || !waits {
 		return
 	}
@@ -199,6 +199,11 @@ func (w *World) clerk() {
 	} else if w.act == nil {
 		w.emptyEscrow()
 	}
+}
+
+// calls reports a visit that waits for a clerk.
+func (w *World) calls() bool {
+	return w.v.State == session.StaffNeeded || w.v.State == session.SlipWaits
 }
 
 // decide is a clerk's word on the sheets of a visit that waits for it.
@@ -228,6 +233,9 @@ func (w *World) emptyEscrow() {
 	turn := func() {
 		w.stop, w.staff, w.lateCoin, w.tray, w.coinPart, w.late = false, false, false, false, false, domain.Count{}
 		w.settled()
+		if w.v.State == session.SlipWaits { // the clerk has read the number
+			w.apply(session.Event{Kind: session.StaffClear})
+		}
 	}
 	switch {
 	case !ok || w.broken:

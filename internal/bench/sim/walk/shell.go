@@ -140,7 +140,7 @@ func (w *World) ask(f session.Effect) {
 		w.alone(r, 30*second, func(r *request) { w.payChange(r, domain.Count{}, 0) })
 	case session.PrintCopy:
 		w.alone(r, 75*second+10*second*Time(w.v.Sheets/max(1, w.v.Copies)), w.print)
-	case session.Wipe:
+	case session.Wipe: // also where the slip of what is owed stands until it is read
 		w.endFailed = w.endFailed || !w.late.IsZero() || !w.v.Lost.IsZero()
 		w.opened, w.toBox, w.late = false, domain.Count{}, domain.Count{}
 		w.soon(w.between(5, 200), func() { w.answer(r, session.Event{Kind: session.Wiped}) })

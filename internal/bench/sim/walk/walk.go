@@ -92,7 +92,8 @@ func (w *World) rest() {
 	for w.result.Wrong == "" && w.now < w.touched+restLimit && !w.atRest() {
 		w.next()
 	}
-	if w.result.Wrong == "" && !w.atRest() && !waits[w.v.State] {
+	slip := w.v.Owed > 0 && (w.v.State == session.Finish || w.v.State == session.Refused) // somebody has to read it
+	if w.result.Wrong == "" && !w.atRest() && !waits[w.v.State] && !slip {
 		w.wrong("liveness: %v after %d s without a fault", w.v.State, restLimit/second)
 	}
 	if w.result.Wrong == "" {
@@ -103,6 +104,7 @@ func (w *World) rest() {
 // waits are the screens at which a person, and nobody else, is waited for.
 var waits = [session.NumStates]bool{
 	session.StaffNeeded: true, session.Maintenance: true, session.TakePaper: true, session.GiveBack: true,
+	session.SlipWaits: true,
 }
 
 // atRest reports that nobody is served and that nothing moves.

@@ -84,3 +84,27 @@ type MemberView struct {
 	Picture signed.Hash
 	Chosen  bool
 }
+
+// Order is what the resident chose, for the order note.
+type Order struct {
+	Kind    domain.Kind
+	Options []domain.Option
+	Members []string
+	Copies  int
+	UnitFee domain.Yen
+	Fee     domain.Yen
+}
+
+// Order makes the order of a kind: values is an index into each option's values, chosen has a bit for each of members.
+func (k KindOffer) Order(members []MemberOffer, values [MaxOptions]uint8, chosen uint32, copies int) Order {
+	o := Order{Kind: k.Kind, Copies: copies, UnitFee: k.UnitFee, Fee: k.UnitFee * domain.Yen(copies)}
+	for i, opt := range k.Options {
+		o.Options = append(o.Options, domain.Option{Code: opt.Code, Value: opt.Values[values[i]]})
+	}
+	for i, m := range members {
+		if chosen>>i&1 == 1 {
+			o.Members = append(o.Members, m.Ref)
+		}
+	}
+	return o
+}
