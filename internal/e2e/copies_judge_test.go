@@ -31,7 +31,7 @@ func TestX05_TwoCopiesAreTwoSheetsAndTwoPrices(t *testing.T) {
 	}
 }
 
-// TestX12_TheHourInWhichNoClerkComes: what lies in the escrow is owed, nobody is served, and a clerk ends it later.
+// TestX12_TheHourInWhichNoClerkComes: the sheet stays in the tray, nobody is served, and a clerk ends it later.
 func TestX12_TheHourInWhichNoClerkComes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
