@@ -71,8 +71,14 @@ const patience = 40 * time.Second
 // await follows the desk by long poll until something is so.
 func (w *world) await(t *testing.T, what string, so func(scene) bool) scene {
 	t.Helper()
+	return w.awaitFor(t, patience, what, so)
+}
+
+// awaitFor is await for what takes its time.
+func (w *world) awaitFor(t *testing.T, limit time.Duration, what string, so func(scene) bool) scene {
+	t.Helper()
 	var s scene
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+	for end := time.Now().Add(limit); time.Now().Before(end); {
 		if s = w.after(t, s.Revision); so(s) {
 			return s
 		}
