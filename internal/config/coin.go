@@ -15,6 +15,9 @@ type Coin struct {
 	Echo   bool   `toml:"echo"`   // the adapter gives back what is sent: one-wire adapters
 	// CRC16 are the addresses of devices that use the CRC; all others use the simple checksum.
 	CRC16 []byte `toml:"crc16,omitempty"`
+	// Machine is what the vendor is made of: parts, which are an acceptor, an escrow and four hoppers. A changer is
+	// refused.
+	Machine string `toml:"machine"`
 	// Acceptor, Escrow and Hoppers, from ¥10 to ¥500, are their ccTalk addresses.
 	Acceptor byte   `toml:"acceptor"`
 	Escrow   byte   `toml:"escrow"`
@@ -43,7 +46,7 @@ type Coin struct {
 
 func defaultCoin() Coin {
 	return Coin{
-		Kind: "none", Acceptor: 2, Escrow: 85, Hoppers: []byte{3, 4, 5, 6},
+		Kind: "none", Machine: "parts", Acceptor: 2, Escrow: 85, Hoppers: []byte{3, 4, 5, 6},
 		HopperKeys:  []string{"auto", "auto", "auto", "auto"},
 		EscrowSlots: 40, EscrowLevel: true, PowerLoss: "holds", Insertions: true, AcceptLimit: true,
 	}
@@ -64,6 +67,8 @@ func (c Coin) check(wrong func(ok bool, key, want string)) {
 	wrong((c.Kind == "tty") == (c.Path != ""), "coin.path", "the path of the terminal where kind is tty")
 	wrong(len(c.Float) == 0 || len(c.Float) == int(domain.NumDenominations), "coin.float", "four numbers of pieces")
 	wrong(slices.Contains(powerLosses, c.PowerLoss), "coin.power_loss", "holds, returns, keeps or none")
+	wrong(c.Machine == "parts", "coin.machine", "parts: an acceptor, an escrow and four hoppers. The books are kept by "+
+		"kinds of coin and a refund gives the same coins back; a changer tells values and has no escrow")
 	wrong(c.addressed(), "coin.acceptor, coin.escrow, coin.hoppers",
 		"six different addresses from 2 to 255; four of them hoppers, from ¥10 to ¥500")
 	keyed := len(c.HopperKeys) == int(domain.NumDenominations)

@@ -50,6 +50,7 @@ func TestCoin(t *testing.T) {
 		"five hoppers":       {"[coin]\nhoppers = [3, 4, 5, 6, 7]", "coin.hoppers"},
 		"keys":               {"[coin]\nhopper_keys = [\"serial\", \"none\", \"auto\", \"serial\"]", ""},
 		"an encrypted one":   {"[coin]\nhopper_keys = [\"auto\", \"encrypted\", \"auto\", \"auto\"]", "cannot be driven"},
+		"a changer":          {"[coin]\nmachine = \"changer\"", "tells values and has no escrow"},
 		"three keys":         {"[coin]\nhopper_keys = [\"auto\", \"auto\", \"auto\"]", "coin.hopper_keys"},
 		"no escrow":          {"[coin]\nescrow_slots = 0", "coin.escrow_slots"},
 		"a printer's word":   {"[coin]\ntrust_counters = true", "unknown key coin.trust_counters"},

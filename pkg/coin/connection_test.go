@@ -57,11 +57,9 @@ func (s *socket) dial(context.Context) (coin.Line, error) {
 
 // plugged is a connection to a machine in a socket.
 type plugged struct {
-	*testing.T
-	m    *bench.Machine
+	bystander
 	s    *socket
 	c    *coin.Connection
-	log  []coin.Event
 	said []error
 }
 
@@ -72,36 +70,17 @@ func onSocket(t *testing.T, change func(*bench.Options), run func(*plugged)) {
 		if change != nil {
 			change(&opt)
 		}
-		p := &plugged{T: t, m: bench.New(opt), s: &socket{}}
+		p := &plugged{bystander: bystander{T: t, m: bench.New(opt)}, s: &socket{}}
 		p.s.plug(p.m)
 		p.c = coin.NewConnection(p.s.dial, coin.DefaultConfig(), coin.ConnectionOptions{
 			Patience: 10 * time.Second, Refused: func(err error) { p.said = append(p.said, err) },
 		})
+		p.hears = p.c.Events
 		p.must(p.c.Open(t.Context()))
 		run(p)
 		p.must(p.c.Close())
 		synctest.Wait()
 	})
-}
-
-func (p *plugged) must(err error) {
-	p.Helper()
-	if err != nil {
-		p.Fatal(err)
-	}
-}
-
-func (p *plugged) wait(d time.Duration) {
-	<-time.After(d)
-	synctest.Wait()
-	for {
-		select {
-		case e := <-p.c.Events():
-			p.log = append(p.log, e)
-		default:
-			return
-		}
-	}
 }
 
 // until waits for an event of a type and says how long that took.
@@ -121,14 +100,6 @@ func until[E coin.Event](p *plugged, limit time.Duration) (E, time.Duration) {
 	var none E
 	p.Errorf("no %T within %v; events %v", none, limit, p.log)
 	return none, limit
-}
-
-func (p *plugged) insert(yen ...int) {
-	p.Helper()
-	for _, y := range yen {
-		p.must(p.m.Insert(y))
-		p.wait(700 * time.Millisecond)
-	}
 }
 
 func (p *plugged) begin(price int) {

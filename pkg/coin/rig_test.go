@@ -15,13 +15,53 @@ import (
 	"github.com/kioskd/kioskd/pkg/coin"
 )
 
+// bystander stands before a simulated machine in a bubble: drops coins, lets time pass, and hears what is told.
+type bystander struct {
+	*testing.T
+	m     *bench.Machine
+	log   []coin.Event
+	hears func() <-chan coin.Event
+}
+
+func (b *bystander) must(err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// wait lets time pass in the bubble and gathers events.
+func (b *bystander) wait(d time.Duration) {
+	<-time.After(d)
+	b.gather()
+}
+
+func (b *bystander) gather() {
+	synctest.Wait()
+	for {
+		select {
+		case e := <-b.hears():
+			b.log = append(b.log, e)
+		default:
+			return
+		}
+	}
+}
+
+// insert drops coins at the pace of a person.
+func (b *bystander) insert(yen ...int) {
+	b.Helper()
+	for _, y := range yen {
+		b.must(b.m.Insert(y))
+		b.wait(700 * time.Millisecond)
+	}
+}
+
 // rig is a vendor on a simulated machine.
 type rig struct {
-	*testing.T
-	m       *bench.Machine
+	bystander
 	v       *coin.Vendor
 	before  bench.Trays
-	log     []coin.Event
 	closed  func()
 	between func(net.Conn) net.Conn // may be nil
 	cut     func()                  // cuts the line without a word, as kill -9 does
@@ -35,7 +75,7 @@ func onMachine(t *testing.T, change func(*bench.Options, *coin.Config), run func
 		if change != nil {
 			change(&opt, &cfg)
 		}
-		r := &rig{T: t, m: bench.New(opt)}
+		r := &rig{bystander: bystander{T: t, m: bench.New(opt)}}
 		r.before = r.m.Trays()
 		r.open(cfg)
 		run(r)
@@ -67,6 +107,7 @@ func (r *rig) open(cfg coin.Config) {
 		conn = r.between(conn)
 	}
 	r.v = coin.NewVendor(coin.FromConn(conn), cfg)
+	r.hears = r.v.Events
 	r.cut = func() { r.must(conn.Close()) }
 	r.closed = func() {
 		if err := errors.Join(r.v.Close(), conn.Close()); err != nil {
@@ -75,40 +116,6 @@ func (r *rig) open(cfg coin.Config) {
 		synctest.Wait()
 	}
 	r.must(r.v.Open(r.Context()))
-}
-
-func (r *rig) must(err error) {
-	r.Helper()
-	if err != nil {
-		r.Fatal(err)
-	}
-}
-
-// wait lets time pass in the bubble and gathers events.
-func (r *rig) wait(d time.Duration) {
-	<-time.After(d)
-	r.gather()
-}
-
-func (r *rig) gather() {
-	synctest.Wait()
-	for {
-		select {
-		case e := <-r.v.Events():
-			r.log = append(r.log, e)
-		default:
-			return
-		}
-	}
-}
-
-// insert drops coins at the pace of a person.
-func (r *rig) insert(yen ...int) {
-	r.Helper()
-	for _, y := range yen {
-		r.must(r.m.Insert(y))
-		r.wait(700 * time.Millisecond)
-	}
 }
 
 // begin opens a deposit of the given price with what the hoppers hold.
@@ -194,7 +201,7 @@ func (r *rig) kill(d time.Duration, act func(context.Context, *coin.Vendor)) {
 func onLine(t *testing.T, between func(net.Conn) net.Conn, run func(*rig)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		r := &rig{T: t, m: bench.New(bench.Defaults()), between: between}
+		r := &rig{bystander: bystander{T: t, m: bench.New(bench.Defaults())}, between: between}
 		r.before = r.m.Trays()
 		r.open(coin.DefaultConfig())
 		run(r)

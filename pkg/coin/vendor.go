@@ -240,22 +240,23 @@ func (v *Vendor) run(ctx context.Context) {
 		defer v.mu.Unlock()
 		v.left, v.state = v.state, Closed
 	}()
-	for {
-		interval := idlePoll
+	interval := idlePoll
+	tick := time.NewTicker(interval) // a steady beat: neither an exchange nor a request puts the next look off
+	defer tick.Stop()
+	for looked := false; ; {
+		want := idlePoll
 		if s := v.State(); s == Accepting || s == Paused {
-			interval = v.acceptor.Poll
+			want = v.acceptor.Poll
 		}
-		timer := time.NewTimer(interval)
-		select {
-		case r := <-v.requests:
-			v.serve(r)
-		case <-timer.C:
+		if want != interval {
+			interval = want
+			tick.Reset(interval)
+		}
+		if looked = v.next(ctx, tick.C, looked); looked && ctx.Err() == nil {
 			v.look(ctx)
 			v.recheck(ctx, interval)
 			v.mend(ctx, interval)
-		case <-ctx.Done():
 		}
-		timer.Stop()
 		if v.silent >= maxSilent {
 			return
 		}
@@ -263,6 +264,33 @@ func (v *Vendor) run(ctx context.Context) {
 			_ = v.inert(context.WithoutCancel(ctx)) // it is the end; a new vendor begins with the same
 			return
 		}
+	}
+}
+
+// next does what is due. Where a look and a request wait, they take turns, so that neither starves on a slow line.
+func (v *Vendor) next(ctx context.Context, tick <-chan time.Time, looked bool) (look bool) {
+	if looked {
+		select {
+		case r := <-v.requests:
+			v.serve(r)
+			return false
+		default:
+		}
+	} else {
+		select {
+		case <-tick:
+			return true
+		default:
+		}
+	}
+	select {
+	case r := <-v.requests:
+		v.serve(r)
+		return false
+	case <-tick:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

@@ -43,7 +43,7 @@ const (
 
 // Open identifies the acceptor, stops it and learns its coins. It says whether the acceptor was taking coins before.
 func (a *Acceptor) Open(ctx context.Context, products []string) (accepting bool, err error) {
-	if a.ID, err = a.Bus.identifyAs(ctx, a.Addr, "Coin Acceptor", products); err != nil {
+	if a.ID, err = a.Bus.IdentifyAs(ctx, a.Addr, "Coin Acceptor", products); err != nil {
 		return false, err
 	}
 	if accepting, err = a.couldAccept(ctx); err != nil {
@@ -213,7 +213,7 @@ func (a *Acceptor) CheckInhibit(ctx context.Context, yen []int) error {
 
 // Accept turns the acceptor on or off as a whole, and reads it back.
 func (a *Acceptor) Accept(ctx context.Context, on bool) error {
-	set := Request{To: a.Addr, Header: hdrModifyMaster, Data: []byte{0}}
+	set := Request{To: a.Addr, Header: HeaderModifyMaster, Data: []byte{0}}
 	if on {
 		set.Data[0] = 1
 	}
@@ -229,7 +229,7 @@ func (a *Acceptor) Accept(ctx context.Context, on bool) error {
 
 // IsAccepting reads the master switch.
 func (a *Acceptor) IsAccepting(ctx context.Context) (bool, error) {
-	got, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrRequestMaster, Want: 1})
+	got, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: HeaderRequestMaster, Want: 1})
 	if err != nil {
 		return false, err
 	}

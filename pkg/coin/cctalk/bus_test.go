@@ -99,7 +99,7 @@ func TestWhatMovesMoneyIsSentOnce(t *testing.T) {
 		for _, r := range []Request{
 			dispense,
 			{To: 85, Header: hdrEscrowOperate, Data: []byte{1}},
-			{To: 55, Header: hdrChangerPay},
+			{To: 55, Header: HeaderPayMoney},
 			{To: 3, Header: hdrPurge},
 			{To: 3, Header: hdrReset},
 			{To: 3, Header: 77},

@@ -67,7 +67,7 @@ type Escrow struct {
 
 // Open identifies the escrow and lets a movement that an earlier program began come to its end.
 func (e *Escrow) Open(ctx context.Context, products []string) (err error) {
-	if e.ID, err = e.Bus.identifyAs(ctx, e.Addr, "Escrow", products); err != nil {
+	if e.ID, err = e.Bus.IdentifyAs(ctx, e.Addr, "Escrow", products); err != nil {
 		return err
 	}
 	for spent := time.Duration(0); spent < escrowLimit; spent += escrowPoll {

@@ -9,7 +9,14 @@ const (
 	hdrEscrowStatus      = 106 // Request escrow status
 	hdrEscrowOperate     = 107 // Operate escrow
 	hdrPurge             = 121 // Purge hopper
-	hdrChangerPay        = 125 // Pay money out
+	HeaderCashBoxValue   = 117 // Request cashbox value
+	HeaderHopperBalance  = 119 // Request hopper balance
+	HeaderErrorStatus    = 122 // Request error status
+	HeaderActivity       = 123 // Request activity register
+	HeaderVerifyOut      = 124 // Verify money out
+	HeaderMoneyOut       = 127 // Request money out
+	HeaderMoneyIn        = 128 // Request money in
+	HeaderPayMoney       = 125 // Pay money out
 	hdrCipherKey         = 160 // Request cipher key
 	hdrAcceptLimit       = 135 // Set accept limit
 	hdrHopperTest        = 163 // Test hopper
@@ -28,8 +35,8 @@ const (
 	hdrRejectCount       = 194 // Request reject counter
 	hdrAcceptCount       = 225 // Request accept counter
 	hdrInsertCount       = 226 // Request insertion counter
-	hdrRequestMaster     = 227 // Request master inhibit status
-	hdrModifyMaster      = 228 // Modify master inhibit status
+	HeaderRequestMaster  = 227 // Request master inhibit status
+	HeaderModifyMaster   = 228 // Modify master inhibit status
 	hdrBufferedCredit    = 229 // Read buffered credit or error codes
 	hdrRequestInhibit    = 230 // Request inhibit status
 	hdrModifyInhibit     = 231 // Modify inhibit status
@@ -58,11 +65,13 @@ const (
 func retryOf(header byte) retry {
 	switch header {
 	case hdrSimplePoll, hdrMaker, hdrCategory, hdrProduct, hdrSerial, hdrSoftware, hdrBuild, hdrSelfCheck,
-		hdrPollPriority, hdrRequestInhibit, hdrBufferedCredit, hdrRequestMaster, hdrAcceptCount, hdrHopperLevel,
+		hdrPollPriority, hdrRequestInhibit, hdrBufferedCredit, HeaderRequestMaster, hdrAcceptCount, hdrHopperLevel,
 		hdrOptionFlags, hdrCoinID, hdrHopperCoin, hdrHopperCount, hdrHopperStatus, hdrHopperTest, hdrCipherKey,
+		HeaderMoneyIn, HeaderMoneyOut, HeaderVerifyOut, HeaderActivity, HeaderErrorStatus, HeaderHopperBalance,
+		HeaderCashBoxValue,
 		hdrEscrowStatus, hdrRequestPath, hdrRequestOverride, hdrInsertCount, hdrRejectCount:
 		return retryRead
-	case hdrModifyInhibit, hdrModifyMaster, hdrSetSorterOverride, hdrSetSorterPath, hdrHopperEnable, hdrHopperStop,
+	case hdrModifyInhibit, HeaderModifyMaster, hdrSetSorterOverride, hdrSetSorterPath, hdrHopperEnable, hdrHopperStop,
 		hdrAcceptLimit:
 		return retrySet
 	default:

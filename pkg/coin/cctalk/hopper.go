@@ -63,7 +63,7 @@ type Hopper struct {
 
 // Open identifies the hopper, lets a dispense of an earlier program end by itself, and disables it.
 func (h *Hopper) Open(ctx context.Context, products []string) (err error) {
-	if h.ID, err = h.Bus.identifyAs(ctx, h.Addr, "Payout", products); err != nil {
+	if h.ID, err = h.Bus.IdentifyAs(ctx, h.Addr, "Payout", products); err != nil {
 		return err
 	}
 	if err := h.checkCoin(ctx); err != nil {

@@ -52,8 +52,8 @@ func (b *Bus) Identify(ctx context.Context, addr byte) (Identity, error) {
 	return id, nil
 }
 
-// identifyAs refuses a device of another category, or of a product that is not in products (if there are any).
-func (b *Bus) identifyAs(ctx context.Context, addr byte, category string, products []string) (Identity, error) {
+// IdentifyAs refuses a device of another category, or of a product that is not in products (if there are any).
+func (b *Bus) IdentifyAs(ctx context.Context, addr byte, category string, products []string) (Identity, error) {
 	id, err := b.Identify(ctx, addr)
 	switch {
 	case err != nil:

@@ -13,6 +13,8 @@ const (
 	PartAcceptor Part = 1
 	PartEscrow   Part = 2
 	PartHopper   Part = 3
+	PartCashBox  Part = 4 // of a changer, which alone tells of it
+	PartChanger  Part = 5 // as a whole
 )
 
 func (p Part) String() string {
@@ -23,6 +25,10 @@ func (p Part) String() string {
 		return "escrow"
 	case PartHopper:
 		return "hopper"
+	case PartCashBox:
+		return "cash box"
+	case PartChanger:
+		return "changer"
 	default:
 		return fmt.Sprintf("part %d", uint8(p))
 	}

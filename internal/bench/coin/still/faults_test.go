@@ -165,7 +165,7 @@ func testUnplug(t *testing.T) {
 	u.drop(10)
 	u.fault(trouble.Fault{Do: trouble.Unplug, Byte: 7, Ms: 1500})
 	u.Flush()
-	u.Hear(frame(2, 254))
+	u.Hear(asked(2, 254))
 	u.pass(time.Second)
 	if u.Plugged() || u.Saying() != 0 {
 		t.Errorf("plugged in %v, % X waits", u.Plugged(), u.Said(maxSay))

@@ -3,6 +3,7 @@ package still
 import (
 	"time"
 
+	"github.com/kioskd/kioskd/internal/bench/coin/still/frame"
 	"github.com/kioskd/kioskd/internal/bench/coin/trouble"
 )
 
@@ -70,7 +71,7 @@ func (u *Unit) listen() {
 // nextPiece is how many bytes of the wire make the frame whole that is being heard, or all there are.
 func (l *line) nextPiece() int {
 	both := append(l.heard[:len(l.heard):len(l.heard)], l.wire...)
-	size := frameSize(both)
+	size := frame.Size(both)
 	if size == 0 || size > len(both) {
 		return len(l.wire)
 	}
@@ -89,13 +90,13 @@ func (u *Unit) arrive(piece []byte) {
 	l.heard = append(l.heard, piece...)
 	l.gap++
 	for {
-		size := frameSize(l.heard)
+		size := frame.Size(l.heard)
 		if size == 0 || len(l.heard) < size {
 			break
 		}
-		frame := l.heard[:size:size]
+		whole := l.heard[:size:size]
 		l.heard = l.heard[size:]
-		u.take(frame)
+		u.take(whole)
 	}
 	if gap := l.gap; len(l.heard) > 0 {
 		u.soon(frameGap, func() {
@@ -107,12 +108,12 @@ func (u *Unit) arrive(piece []byte) {
 }
 
 // take understands one frame and answers it.
-func (u *Unit) take(frame []byte) {
-	s := u.slaveAt(frame[0])
-	if s == nil || !u.intact(frame) {
+func (u *Unit) take(p []byte) {
+	s := u.slaveAt(p[0])
+	if s == nil || !frame.Intact(p, u.usesCRC(p[0])) {
 		return // nobody feels meant; a damaged command is not answered
 	}
-	addr, header, host := frame[0], frame[3], frame[2]
+	addr, header, host := p[0], p[3], p[2]
 	if u.usesCRC(addr) {
 		host = 1
 	}
@@ -121,7 +122,7 @@ func (u *Unit) take(frame []byte) {
 	}
 	u.seen[Seen{addr, header}]++
 	epoch := u.epoch
-	r := u.busyOr(addr, header, func() reply { return u.obey(s, header, frame[4:len(frame)-1]) })
+	r := u.busyOr(addr, header, func() reply { return u.obey(s, header, p[4:len(p)-1]) })
 	if u.lineFault(trouble.PullLever, addr, header) {
 		u.Lever()
 	}
@@ -131,7 +132,7 @@ func (u *Unit) take(frame []byte) {
 	if u.epoch != epoch || u.lineFault(trouble.LoseReply, addr, header) {
 		return
 	}
-	answer := u.encode(addr, host, r)
+	answer := frame.Encode(addr, host, r.header, r.data, u.usesCRC(addr))
 	if u.lineFault(trouble.CorruptReply, addr, header) {
 		answer[len(answer)-2] ^= 0x10
 	}

@@ -38,8 +38,8 @@ func (r *rig) open() *rig {
 // pass lets time pass.
 func (r *rig) pass(d time.Duration) { r.Advance(r.Now() + d) }
 
-// frame makes a frame of a host as ccTalk 4.7 part 1 draws it.
-func frame(to, header byte, data ...byte) []byte {
+// asked makes a frame of a host as ccTalk 4.7 part 1 draws it.
+func asked(to, header byte, data ...byte) []byte {
 	p := append([]byte{to, byte(len(data)), 1, header}, data...)
 	sum := byte(0)
 	for _, b := range p {
@@ -51,7 +51,7 @@ func frame(to, header byte, data ...byte) []byte {
 // say gives a command and what is answered within a second, byte by byte.
 func (r *rig) say(to, header byte, data ...byte) []byte {
 	r.Flush()
-	r.Hear(frame(to, header, data...))
+	r.Hear(asked(to, header, data...))
 	r.pass(time.Second)
 	return r.Said(maxSay)
 }

@@ -45,7 +45,11 @@ func (u *Unit) pass() {
 		c := s.waiting[0]
 		s.waiting = s.waiting[1:]
 		s.through++
-		u.acceptor.insert(c, s.through)
+		if u.changer != nil {
+			u.changer.insert(c, s.through)
+		} else {
+			u.acceptor.insert(c, s.through)
+		}
 		s.open = u.opt.Gap > 0 && !u.troubles.armed(trouble.Rush)
 	}
 	if s.open {

@@ -61,21 +61,30 @@ type Options struct {
 	Encrypted bool // hoppers want what only their maker knows
 	Limit     bool // the acceptor knows how many coins to take (header 135)
 	NoLevel   bool // the escrow has no counter of its level: it says 0
-	Slots     int  // coins in the escrow
-	Room      int  // coins in a hopper
-	LowMark   int  // below it a hopper's low sensor speaks
-	HighMark  int  // from it on its high sensor
-	Stock     Coins
+	// ForgetsTotals says that the changer's totals of money in and out are 0 after a loss of power.
+	ForgetsTotals bool
+	ValuesOnly    bool // the changer does not tell what its hoppers hold
+	Slots         int  // coins in the escrow
+	Room          int  // coins in a hopper
+	LowMark       int  // below it a hopper's low sensor speaks
+	HighMark      int  // from it on its high sensor
+	Stock         Coins
 }
 
 // Addresses are the ccTalk addresses on the line.
 type Addresses struct {
 	Acceptor, Escrow byte
 	Hoppers          [numHoppers]byte
+	Changer          byte // 0: none; else it is behind the slot, and stands alone on the line
 }
 
 // list gives them all.
-func (a Addresses) list() []byte { return append([]byte{a.Acceptor, a.Escrow}, a.Hoppers[:]...) }
+func (a Addresses) list() []byte {
+	if a.Changer != 0 {
+		return []byte{a.Changer}
+	}
+	return append([]byte{a.Acceptor, a.Escrow}, a.Hoppers[:]...)
+}
 
 // CoinType is one of the coins that the acceptor is programmed for.
 type CoinType struct {

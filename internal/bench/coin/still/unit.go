@@ -32,6 +32,7 @@ type Unit struct {
 	acceptor acceptor
 	escrow   escrow
 	hoppers  [numHoppers]*hopper
+	changer  *changer // nil: none
 	line     line
 	seen     map[Seen]int
 	troubles troubles
@@ -54,6 +55,9 @@ func New(o Options) *Unit {
 	u.escrow = escrow{u: u, serial: serialBase + 2}
 	for i := range u.hoppers {
 		u.hoppers[i] = newHopper(u, i)
+	}
+	if o.Addresses.Changer != 0 {
+		u.changer = newChanger(u)
 	}
 	u.powerOn()
 	return u
@@ -204,6 +208,9 @@ func (u *Unit) powerOff() {
 	for _, h := range u.hoppers {
 		h.reset()
 	}
+	if u.changer != nil {
+		u.changer.reset()
+	}
 	u.change()
 }
 
@@ -249,9 +256,12 @@ func (u *Unit) giveBack(yen int) {
 	u.tray[yen]++
 }
 
+// hopperNumber is the place of a kind's hopper; -1 if there is none.
+func (u *Unit) hopperNumber(yen int) int { return slices.Index(hopperYen[:], yen) }
+
 // hopperOf gives the hopper of a kind, nil if there is none.
 func (u *Unit) hopperOf(yen int) *hopper {
-	if i := slices.Index(hopperYen[:], yen); i >= 0 {
+	if i := u.hopperNumber(yen); i >= 0 {
 		return u.hoppers[i]
 	}
 	return nil

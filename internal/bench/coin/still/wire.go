@@ -42,67 +42,17 @@ type identity struct {
 	serial            uint32
 }
 
-// frameSize says how long the frame at the start of p is; 0 if that is not known yet.
-func frameSize(p []byte) int {
-	if len(p) < 2 {
-		return 0
-	}
-	return int(p[1]) + 5
-}
-
 // usesCRC says how the device at an address protects its frames.
 func (u *Unit) usesCRC(addr byte) bool { return slices.Contains(u.opt.CRC16, addr) }
 
-// intact checks a whole frame.
-func (u *Unit) intact(p []byte) bool {
-	last := len(p) - 1
-	if u.usesCRC(p[0]) {
-		crc := checksum16(p)
-		return p[2] == byte(crc&0xFF) && p[last] == byte(crc>>8)
-	}
-	total := 0
-	for _, b := range p {
-		total += int(b)
-	}
-	return total%256 == 0
-}
-
-// encode frames an answer of the device at from to the host.
-func (u *Unit) encode(from, host byte, r reply) []byte {
-	p := append([]byte{host, byte(len(r.data)), from, r.header}, r.data...)
-	p = append(p, 0)
-	if u.usesCRC(from) {
-		crc := checksum16(p)
-		p[2], p[len(p)-1] = byte(crc&0xFF), byte(crc>>8)
-		return p
-	}
-	total := 0
-	for _, b := range p {
-		total += int(b)
-	}
-	p[len(p)-1] = byte(256 - total%256)
-	return p
-}
-
-// checksum16 is the CRC of a whole frame; the places of its own two bytes are left out. This form folds whole bytes,
-// unlike pkg/coin's, so that the two check each other.
-func checksum16(p []byte) uint16 {
-	var crc uint16
-	for i, b := range p[:len(p)-1] {
-		if i == 2 {
-			continue
-		}
-		crc = crc>>8 | crc<<8
-		crc ^= uint16(b)
-		crc ^= crc & 0xFF >> 4
-		crc ^= crc << 12
-		crc ^= crc & 0xFF << 5
-	}
-	return crc
-}
-
 // slaveAt finds the device at an address.
 func (u *Unit) slaveAt(addr byte) slave {
+	if u.changer != nil {
+		if addr == u.opt.Addresses.Changer {
+			return u.changer
+		}
+		return nil
+	}
 	switch addr {
 	case u.opt.Addresses.Acceptor:
 		return &u.acceptor

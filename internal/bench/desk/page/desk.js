@@ -55,6 +55,7 @@ const texts = {
       Refused: "画面に理由と、次にすることが出ています。", StaffNeeded: "④ 店員の番です。用紙がどうかを答えるか、鍵を回します。",
       Wiping: "個人の情報を消しています。", OutOfService: "端末は休止しています。④の鍵か、下の「いろいろ試す」で直せます。",
       ServiceClosed: "受付時間の外です。時計を進めてみてください。",
+      PlaceAgain: "① さっきと同じカードを、もう一度リーダーに置きます。", ReadingAgain: "同じカードか確かめています。置いたままにします。",
       Maintenance: "④ 店員が作業中です。終わったら、店員の鍵を回します。",
       GiveBack: "② 途切れた取引の硬貨です。画面で受け取るか、そのままにします。",
       HonsekiRegister: "画面で利用登録を申し込みます。", HonsekiRegistered: "画面の申請番号を控えます。",
@@ -112,6 +113,7 @@ const texts = {
       Refused: "The screen says why, and what to do next.", StaffNeeded: "④ The clerk’s turn: say what came of the sheets, or turn the key.",
       Wiping: "Personal data are being erased.", OutOfService: "Out of service. A key at ④ or “Make things fail” can mend it.",
       ServiceClosed: "Outside service hours. Try moving the clock.",
+      PlaceAgain: "① Put the same card on the reader once more.", ReadingAgain: "Checking that it is the same card. Leave it there.",
       Maintenance: "④ A clerk works inside. Turn the clerk’s key when that is done.",
       GiveBack: "② These coins are of a visit that was cut off. Take them on the screen, or leave them.",
       HonsekiRegister: "Apply for the registration on the screen.", HonsekiRegistered: "Write down the number on the screen.",
@@ -121,6 +123,7 @@ const texts = {
 
 const wantedBox = {
   PlaceCard: "box-cards", ReadingCard: "box-cards", Authenticating: "box-cards", RemoveCard: "box-cards",
+  PlaceAgain: "box-cards", ReadingAgain: "box-cards",
   Pay: "box-coins", GivingChange: "box-coins", Returning: "box-coins", TakePaper: "box-paper",
   StaffNeeded: "box-clerk", OutOfService: "box-clerk", Maintenance: "box-clerk", GiveBack: "box-coins",
 };
