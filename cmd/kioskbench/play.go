@@ -32,8 +32,9 @@ var plays = map[string]play{
 		passes: choosing,
 	},
 	"paid": {
-		script: resident.Self("hanako", 500), outcome: "printed_paid", sheets: 1, price: 200, touches: 10,
-		passes: append(slices.Clone(choosing), "Requesting", "Pay", "Printing", "Finish"),
+		script: resident.Self("hanako", 500), outcome: "printed_paid", sheets: 1, price: 200,
+		touches: 11, // ten to the paper, and the last one ends
+		passes:  append(slices.Clone(choosing), "Requesting", "Pay", "Printing", "Finish"),
 	},
 }
 
