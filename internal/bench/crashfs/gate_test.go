@@ -31,7 +31,7 @@ type account struct {
 	first                 error // the first that is bad
 }
 
-// sweep makes about n images of a tale, spread over all its operations, and judges them on all cores.
+// sweep makes n images of a tale or a few more, spread over all its operations, and judges them on all cores.
 func sweep(told *tale, archive *archive, n int) (sum account) {
 	shots := make(chan shot, 64)
 	var mu sync.Mutex
@@ -64,7 +64,7 @@ func sweep(told *tale, archive *archive, n int) (sum account) {
 	return sum
 }
 
-// shoot makes about n images of a tale, spread over all its operations.
+// shoot makes n images of a tale or a few more, spread over all its operations.
 func shoot(told *tale, n int, take func(shot)) {
 	rnd := rand.New(rand.NewPCG(*seed, 1))
 	open := 0 // moments at which anything is undecided
@@ -75,7 +75,7 @@ func shoot(told *tale, n int, take func(shot)) {
 	}
 	step := max(1, 3*told.disk.Len()/n) // a small gate does not look at every operation
 	each := max(0, float64(n-told.disk.Len()/step)/float64(open))
-	due := 0.0
+	due := 1.0 // what rounding would take away
 	for p := told.disk.Play(); p.Next(); {
 		if p.Done()%step == 0 {
 			take(shot{p.Image(crashfs.All, nil), p.Done(), crashfs.All})
