@@ -50,7 +50,14 @@ func TestX10_TheLastCoinIsALifeSign(t *testing.T) {
 		if v := r.view(); v.Countdown != 0 || v.Inserted != 150 {
 			t.Errorf("a coin is no life sign: %+v", v)
 		}
-		r.wait(quiet - 2*time.Second - 100*time.Millisecond)
+		r.wait(quiet - 5*time.Second)
+		for range 4000 {
+			if r.view().Countdown == 1 {
+				break
+			}
+			r.wait(time.Millisecond)
+		}
+		r.wait(890 * time.Millisecond)
 		r.at(session.Pay)
 		if err := r.coins.Insert(10); err != nil { // it is past the gate when the slot shuts
 			t.Fatal(err)

@@ -26,7 +26,6 @@ type carried struct {
 	state   State
 	in      Count
 	limits  Limits
-	inside  uint32
 	boxed   Mask
 	doubted bool
 	trouble jam.Watch
@@ -40,7 +39,7 @@ func (v *Vendor) memory() *carried {
 	defer v.mu.Unlock()
 	return &carried{
 		parts: v.Parts(), last: v.last, state: v.left, in: v.in, limits: v.limits, boxed: v.boxed, doubted: v.doubted,
-		inside: v.inside, trouble: v.trouble, filled: v.escrow.Filled, counts: v.accuracy,
+		trouble: v.trouble, filled: v.escrow.Filled, counts: v.accuracy,
 	}
 }
 
@@ -54,7 +53,7 @@ func (v *Vendor) resume(ctx context.Context, accepting bool) error {
 		}
 	}
 	v.setIn(b.in)
-	v.last, v.limits, v.boxed, v.doubted, v.inside = b.last, b.limits, b.boxed, b.doubted, b.inside
+	v.last, v.limits, v.boxed, v.doubted = b.last, b.limits, b.boxed, b.doubted
 	v.trouble, v.escrow.Filled, v.accuracy = b.trouble, b.filled, b.counts
 	v.setState(resumed(b.state))
 	v.look(ctx)

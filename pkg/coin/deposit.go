@@ -95,7 +95,7 @@ func (v *Vendor) begin(ctx context.Context, l Limits, mask Mask) error {
 		return err
 	}
 	v.last.Accepts = count
-	if v.inside, err = v.acceptor.Inside(ctx); err != nil {
+	if v.last.Inside, err = v.acceptor.Inside(ctx); err != nil {
 		return err
 	}
 	v.limits, v.doubted, v.checked = l, false, 0
@@ -231,7 +231,27 @@ func (v *Vendor) missing(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return cctalk.Grown24(v.inside, now), nil // fewer: a coin of before came out meanwhile
+	return v.last.Inside.Grown(now), nil
+}
+
+// counted reads all that the acceptor has counted. A coin that seems to be inside is given the time to come out, unless
+// one is known to hang there.
+func (v *Vendor) counted(ctx context.Context) (now Acceptor, err error) {
+	for spent := time.Duration(0); ; spent += v.acceptor.Poll {
+		now = v.last
+		if now.Accepts, err = v.acceptor.Accepts(ctx); err != nil {
+			return now, err
+		}
+		if now.Inside, err = v.acceptor.Inside(ctx); err != nil {
+			return now, err
+		}
+		if v.doubted || spent >= 2*quietTime || v.last.Inside.Grown(now.Inside) == 0 {
+			return now, nil
+		}
+		if err := v.tend(ctx, v.acceptor.Poll); err != nil {
+			return now, err
+		}
+	}
 }
 
 // FixDeposit ends the taking of coins for good; from here the deposit is kept or repaid as a whole. It needs a settled

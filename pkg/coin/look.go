@@ -30,6 +30,7 @@ func (v *Vendor) look(ctx context.Context) {
 		return
 	}
 	v.silent = 0
+	now.Inside = v.last.Inside
 	n := now.Since(v.last.Event)
 	if n.Reset {
 		v.wasReset(ctx, now)

@@ -44,7 +44,10 @@ func (v *Vendor) openParts(ctx context.Context) error {
 			return err
 		}
 	}
-	v.last.Accepts, err = v.acceptor.Accepts(ctx)
+	if v.last.Accepts, err = v.acceptor.Accepts(ctx); err != nil {
+		return err
+	}
+	v.last.Inside, err = v.acceptor.Inside(ctx)
 	v.setState(Idle)
 	return err
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	bench "github.com/kioskd/kioskd/internal/bench/coin"
+	"github.com/kioskd/kioskd/internal/bench/coin/trouble"
 	"github.com/kioskd/kioskd/pkg/coin"
 )
 
@@ -237,6 +239,32 @@ func TestX01_AProgramThatDiesInADepositFindsItsCoins(t *testing.T) {
 			}
 			r.must(r.v.AdoptDeposit(r.Context(), known.Plus(told.Coins)))
 			r.must(r.v.EndDeposit(r.Context(), coin.Repay))
+		})
+	}
+}
+
+// TestX01_AProgramThatDiesFindsTheCoinThatHangs: the acceptor has taken it in, and neither counted nor told it.
+func TestX01_AProgramThatDiesFindsTheCoinThatHangs(t *testing.T) {
+	for _, counts := range []bool{true, false} { // without the counts of coins inside, nothing tells
+		onMachine(t, func(_ *bench.Options, c *coin.Config) { c.Insertions = counts }, func(r *rig) {
+			r.begin(1000)
+			r.insert(100)
+			before, err := r.v.Counters(r.Context())
+			r.must(err)
+			r.fault(bench.Fault{Do: trouble.LateCoin, Ms: 60_000})
+			r.must(r.m.Insert(50))
+			r.kill(time.Second, nil)
+			after, err := r.v.Counters(r.Context())
+			r.must(err)
+			told := coin.ResolveDeposit(before.Acceptor, after.Acceptor)
+			doubt := slices.Contains(told.Doubts, coin.Doubtful{Reason: coin.DoubtSwallowed, Events: 1})
+			if !told.Known || !told.Coins.IsZero() || (told.Unknown == 1) != counts || doubt != counts {
+				r.Errorf("counts %v: told %+v", counts, told)
+			}
+			r.wait(time.Minute) // now it falls
+			r.must(r.v.AdoptDeposit(r.Context(), coin.Count{0, 1, 1, 0}))
+			r.must(r.v.EndDeposit(r.Context(), coin.Repay))
+			r.tray(bench.Coins{50: 1, 100: 1})
 		})
 	}
 }

@@ -49,9 +49,8 @@ type Vendor struct {
 
 	// What follows belongs to the owner alone.
 	limits  Limits
-	last    Acceptor // as of the last look; Accepts is counted on by the credits seen
+	last    Acceptor // as of the last look; Accepts is counted on by the credits seen, Inside is of the deposit's begin
 	mask    Mask     // kinds accepted now
-	inside  uint32   // coins inside the acceptor at the begin of the deposit, by its counts
 	boxed   Mask     // kinds that go to the cash box because their hopper is full
 	quiet   bool     // no coin is in flight
 	agrees  bool     // the acceptor's count of coins agrees with the credits
@@ -342,8 +341,7 @@ func (v *Vendor) inert(ctx context.Context) error {
 func (v *Vendor) Counters(ctx context.Context) (c Counters, err error) {
 	err = v.call(ctx, func(ctx context.Context) error {
 		v.look(ctx)
-		c.Acceptor = v.last
-		if c.Acceptor.Accepts, err = v.acceptor.Accepts(ctx); err != nil {
+		if c.Acceptor, err = v.counted(ctx); err != nil {
 			return err
 		}
 		if c.Escrow, err = v.escrow.Status(ctx); err != nil {

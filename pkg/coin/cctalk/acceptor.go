@@ -77,21 +77,21 @@ func (a *Acceptor) Open(ctx context.Context, products []string) (accepting bool,
 	return accepting, err
 }
 
-// Inside is how many coins were ever inserted and neither accepted nor rejected, in 24 bits; the difference of two such
-// numbers counts. 0 where its counts do not tell.
-func (a *Acceptor) Inside(ctx context.Context) (uint32, error) {
+// Inside reads how many coins are inside; not known where its counts do not tell. A coin that is just on its way may be
+// among them.
+func (a *Acceptor) Inside(ctx context.Context) (Inside, error) {
 	if !a.Counts {
-		return 0, nil
+		return Inside{}, nil
 	}
 	var n [3]uint32
 	for i, header := range []byte{hdrInsertCount, hdrAcceptCount, hdrRejectCount} {
 		p, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: header, Want: 3})
 		if err != nil {
-			return 0, err
+			return Inside{}, err
 		}
 		n[i] = uint24(p)
 	}
-	return (n[0] - n[1] - n[2]) & 0xFFFFFF, nil
+	return Inside{Coins: (n[0] - n[1] - n[2]) & 0xFFFFFF, Known: true}, nil
 }
 
 // SelfCheck runs header 232 and gives its fault code; 0 is none. See [SelfCheckFault].
@@ -250,7 +250,7 @@ func (a *Acceptor) couldAccept(ctx context.Context) (bool, error) {
 	return mask[0]|mask[1] != 0, nil
 }
 
-// Events reads the event buffer; Accepts of the result is not filled.
+// Events reads the event buffer; Accepts and Inside of the result are not filled.
 func (a *Acceptor) Events(ctx context.Context) (AcceptorState, error) {
 	p, err := a.Bus.Do(ctx, Request{To: a.Addr, Header: hdrBufferedCredit, Want: 1 + 2*SlotCount})
 	if err != nil {

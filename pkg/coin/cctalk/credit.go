@@ -17,6 +17,23 @@ type AcceptorState struct {
 	Event   byte            // event counter: 0 only after power-up, then 1…255 round and round
 	Slots   [SlotCount]Slot // newest first
 	Accepts uint32          // 24-bit count of all coins ever accepted (header 225); survives power loss
+	Inside  Inside          // as of the begin of a deposit, or of a reading of all counters
+}
+
+// Inside is how many coins were ever inserted and neither accepted nor rejected (headers 226, 225 and 194, in 24 bits).
+// Only the difference of two such numbers counts coins: one that hangs in the unit, or that left it uncounted.
+type Inside struct {
+	Coins uint32 `json:",omitempty"`
+	Known bool   `json:",omitempty"` // false where the unit's counts do not tell
+}
+
+// Grown is how many coins went in until now and did not come out; 0 where that is not known, or coins of before came
+// out meanwhile.
+func (i Inside) Grown(now Inside) int {
+	if n := Counted24(i.Coins, now.Coins); i.Known && now.Known && n < 1<<23 {
+		return n
+	}
+	return 0
 }
 
 // News is what an event buffer says beyond what was known.

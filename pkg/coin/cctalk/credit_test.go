@@ -49,7 +49,8 @@ func TestANumberThatShrankHasNotGrown(t *testing.T) {
 		before, after uint32
 		want          int
 	}{{5, 5, 0}, {5, 7, 2}, {7, 5, 0}, {0xFFFFFF, 1, 2}, {1, 0xFFFFFF, 0}} {
-		if got := Grown24(c.before, c.after); got != c.want {
+		before, after := Inside{c.before, true}, Inside{c.after, true}
+		if got := before.Grown(after); got != c.want {
 			t.Errorf("from %d to %d: %d, want %d", c.before, c.after, got, c.want)
 		}
 	}

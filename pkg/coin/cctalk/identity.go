@@ -81,11 +81,3 @@ func uint24(p []byte) uint32 { return uint32(p[0]) | uint32(p[1])<<8 | uint32(p[
 
 // Counted24 is how far a 24-bit counter went from before to after.
 func Counted24(before, after uint32) int { return int((after - before) & 0xFFFFFF) }
-
-// Grown24 is how far a 24-bit number that may also shrink grew from before to after; 0 where it shrank.
-func Grown24(before, after uint32) int {
-	if n := Counted24(before, after); n < 1<<23 {
-		return n
-	}
-	return 0
-}

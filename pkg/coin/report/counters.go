@@ -16,7 +16,7 @@ type Counters struct {
 // Inserted is what was put in between two moments, by the acceptor's own counters.
 type Inserted struct {
 	Coins   change.Count
-	Unknown int  // coins that were accepted and whose worth nobody can tell
+	Unknown int  // coins that were accepted, or hang in the acceptor, and whose worth nobody can tell
 	Known   bool // false: the unit was replaced or its counts contradict each other
 	Reset   bool // the acceptor lost power in between: nobody can tell what else it reported
 	// Doubts are the reports in between that money may have moved unseen, a coin on a string among them: whoever was
@@ -42,11 +42,16 @@ func ResolveDeposit(before, after cctalk.AcceptorState) Inserted {
 		}
 		r.Doubts = append(r.Doubts, doubtOf(s)...)
 	}
+	inside := before.Inside.Grown(after.Inside)
+	if inside > 0 {
+		r.Doubts = append(r.Doubts, Doubtful{Reason: DoubtSwallowed, Events: inside})
+	}
 	accepted := cctalk.Counted24(before.Accepts, after.Accepts)
 	r.Unknown = accepted - r.Coins.Pieces()
 	if r.Unknown < 0 {
 		return Inserted{Reset: n.Reset, Doubts: r.Doubts}
 	}
+	r.Unknown += inside
 	return r
 }
 

@@ -71,6 +71,29 @@ func total(yen []int) (sum int) {
 	return sum
 }
 
+func TestACoinThatWentInAndNotOutIsUnknown(t *testing.T) {
+	at := func(inside cctalk.Inside) cctalk.AcceptorState {
+		return cctalk.AcceptorState{Serial: 1, Event: 3, Accepts: 9, Inside: inside}
+	}
+	told := func(n uint32) cctalk.Inside { return cctalk.Inside{Coins: n, Known: true} }
+	for _, c := range []struct {
+		before, after cctalk.Inside
+		want          int
+	}{
+		{told(4), told(4), 0},
+		{told(4), told(6), 2},
+		{told(4), told(3), 0},
+		{told(0xFFFFFF), told(0), 1},
+		{cctalk.Inside{}, told(6), 0},
+		{told(4), cctalk.Inside{Coins: 6}, 0},
+	} {
+		got := ResolveDeposit(at(c.before), at(c.after))
+		if !got.Known || got.Unknown != c.want || (len(got.Doubts) == 1) != (c.want > 0) {
+			t.Errorf("%v then %v: %+v", c.before, c.after, got)
+		}
+	}
+}
+
 func TestAReplacedUnitIsNotBelieved(t *testing.T) {
 	a, b := cctalk.AcceptorState{Serial: 1, Event: 3, Accepts: 9}, cctalk.AcceptorState{Serial: 2, Event: 3, Accepts: 9}
 	if got := ResolveDeposit(a, b); got.Known {
