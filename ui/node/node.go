@@ -71,6 +71,17 @@ const (
 // chooses the shapes of Han characters; a run without one is a fault that the linter reports.
 type Run struct{ Text, Lang string }
 
+// Phrase is one piece of what a node says aloud.
+type Phrase struct {
+	// Key names the recorded clip within its language: a message id with its plural form and part
+	// ("enter_pin.tries.other#1"), or "number/42". "" where nobody could record one: a text of a municipality.
+	Key  string
+	Text string // without markup and break marks
+	Lang string // BCP 47
+	// Private phrases are said to headphones only.
+	Private bool
+}
+
 // Node is one rectangle of a screen.
 type Node struct {
 	// ID names the node within its screen. Every node with an action has one; ids are unique in a tree.
@@ -87,6 +98,8 @@ type Node struct {
 	Icon    string // of an Icon
 	Picture string // of a Picture
 
+	// Say is Speak in pieces that can be recorded. Where it is nil, Speak is one piece without a key.
+	Say []Phrase
 	// Speak is what is said for the node; empty means its own text and then that of its children.
 	Speak string
 	// Focusable nodes can be reached by keys and touched.
@@ -164,4 +177,29 @@ func (n *Node) Spoken() string {
 		}
 	}
 	return Plain(s)
+}
+
+// Phrases are the pieces of what a listener hears for the node, those of private parts marked. lang is the language of
+// what has none of its own.
+func (n *Node) Phrases(lang string) []Phrase { return n.phrases(nil, lang, false) }
+
+func (n *Node) phrases(all []Phrase, lang string, private bool) []Phrase {
+	private = private || n.Private
+	switch {
+	case n.Say != nil:
+		for _, p := range n.Say {
+			p.Private = p.Private || private
+			all = append(all, p)
+		}
+		return all
+	case n.Speak != "":
+		return append(all, Phrase{Text: n.Speak, Lang: lang, Private: private})
+	}
+	for _, r := range n.Runs {
+		all = append(all, Phrase{Text: Plain(r.Text), Lang: r.Lang, Private: private})
+	}
+	for _, c := range n.Children {
+		all = c.phrases(all, lang, private)
+	}
+	return all
 }

@@ -3,6 +3,7 @@ package node_test
 import (
 	"encoding/json"
 	"image"
+	"slices"
 	"strings"
 	"testing"
 
@@ -194,5 +195,26 @@ func TestSpokenIsOwnTextThenChildrens(t *testing.T) {
 	n.Speak = "別名"
 	if got := n.Spoken(); got != "別名" {
 		t.Errorf("spoken %q", got)
+	}
+}
+
+func TestPhrasesAreAllThatIsHeard(t *testing.T) {
+	text := func(s, lang string) *node.Node {
+		return &node.Node{Kind: node.Text, Runs: []node.Run{{Text: s, Lang: lang}}}
+	}
+	n := &node.Node{Children: []*node.Node{
+		text("証明\u200b書", "ja"),
+		{Speak: "two things", Children: []*node.Node{text("not said", "en")}},
+		{Say: []node.Phrase{{Key: "a", Text: "A", Lang: "es"}}, Speak: "A"},
+		{Private: true, Children: []*node.Node{text("name", "ja")}},
+	}}
+	want := []node.Phrase{
+		{Text: "証明書", Lang: "ja"},
+		{Text: "two things", Lang: "pt"},
+		{Key: "a", Text: "A", Lang: "es"},
+		{Text: "name", Lang: "ja", Private: true},
+	}
+	if got := n.Phrases("pt"); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

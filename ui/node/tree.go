@@ -12,8 +12,17 @@ type Tree struct {
 	// Theme is the name of the theme to paint with; "" is the default.
 	Theme string
 	Root  *Node
+	// Voice is how the visit wants to be spoken to; the zero value is silence.
+	Voice Voice
 	// Generation is given by the app when the tree is shown; a tap counts only for the generation it was aimed at.
 	Generation uint64
+}
+
+// Voice is how a visit wants to be spoken to.
+type Voice struct {
+	On     bool
+	Volume int // 1 to 5
+	Rate   int // 1 slow, 2, 3 fast
 }
 
 // Layout lays the tree out for a panel of the given size.
