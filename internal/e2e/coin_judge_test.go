@@ -5,6 +5,7 @@ package e2e
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -119,17 +120,47 @@ func TestX04_HopperThatIsJammedIsFoundBeforeThePrint(t *testing.T) {
 	}
 }
 
-// TestX04_ChangeThatJamsIsOwed: the hopper was fine when it was tested, and gives only one coin of three. The sheet is
-// earned, the rest of the change is owed to the yen, and a clerk is called.
-func TestX04_ChangeThatJamsIsOwed(t *testing.T) {
+// TestX04_ChangeThatJamsIsOwedAndRefunded: the hopper was fine when it was tested, and gives only one coin of three.
+// The sheet is earned, the rest of the change is owed to the yen, and a clerk is called, who frees the hopper, opens
+// the machine, finds the slip on its screen and has the hoppers pay it. It is paid once.
+func TestX04_ChangeThatJamsIsOwedAndRefunded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.fault(t, "coin", map[string]any{"do": "jam-hopper", "yen": 100, "after": 1})
+	jam := w.fault(t, "coin", map[string]any{"do": "jam-hopper", "yen": 100, "after": 1})
 	r := w.visit(t, &visitor{script: resident.Self("hanako", 500), ends: "OutOfService"})
 	b := w.books(t)
 	kill9.count(t, 0, w.moneyAgrees(b, w.scene(t).Devices.Coin), nil)
 	if !slices.Equal(b.outcomes, []string{"owed"}) || b.revenue != price || b.owed != 200 || r.YenBack != 100 {
 		t.Errorf("outcomes %q, revenue ¥%d, owed ¥%d, back ¥%d", b.outcomes, b.revenue, b.owed, r.YenBack)
+	}
+	if len(b.slips) != 1 {
+		t.Fatalf("slips %q", b.slips)
+	}
+	w.repair(t, jam)
+	w.power(t, "kioskd", "on") // the books are read beside a kiosk that stands still
+	w.await(t, "the next start", func(s scene) bool { return s.Kioskd == "running" && s.Session == "OutOfService" })
+	w.post(t, "/api/staff", map[string]string{"key": "clerk", "says": "open"})
+	w.await(t, "the clerk's screen", func(s scene) bool { return s.Session == "Maintenance" })
+	if screen := w.panel(t, w.state(t)); !screen[""].says(b.slips[0]) {
+		t.Errorf("the screen does not list %s: %+v", b.slips[0], screen[""])
+	}
+	tray := w.scene(t).Devices.Coin.Return.total()
+	var paid struct{ Paid, Left int }
+	ask := map[string]any{"key": "clerk", "slip": b.slips[0], "staff": []string{"s1", "s2"}, "from": "machine"}
+	w.call(t, http.MethodPost, "/api/refund", ask, &paid)
+	if paid.Paid != 200 || paid.Left != 0 || w.scene(t).Devices.Coin.Return.total() != tray+200 {
+		t.Errorf("paid ¥%d, ¥%d left, tray %v, ¥%d before", paid.Paid, paid.Left, w.scene(t).Devices.Coin.Return, tray)
+	}
+	before := w.devices(t).acts().Payouts
+	if code, body := w.try(t, http.MethodPost, "/api/refund", ask); code != http.StatusConflict {
+		t.Errorf("paid twice: %d %s", code, body)
+	}
+	w.turn(t, "clerk")
+	w.await(t, "service", func(s scene) bool { return s.Session == "Attract" })
+	b = w.books(t)
+	kill9.count(t, 0, w.moneyAgrees(b, w.scene(t).Devices.Coin), nil)
+	if b.revenue != price || b.owed != 0 || w.devices(t).acts().Payouts != before {
+		t.Errorf("revenue ¥%d, owed ¥%d, acts %q", b.revenue, b.owed, b.acts)
 	}
 }
 

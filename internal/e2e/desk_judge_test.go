@@ -165,6 +165,20 @@ func (w *world) post(t *testing.T, path string, body any) {
 // call asks the desk and reads its answer into v.
 func (w *world) call(t *testing.T, method, path string, body, v any) {
 	t.Helper()
+	code, text := w.try(t, method, path, body)
+	if code >= http.StatusBadRequest {
+		t.Fatalf("%s %s: %d %s", method, path, code, text)
+	}
+	if v != nil {
+		if err := json.Unmarshal(text, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// try asks the desk for what it may refuse.
+func (w *world) try(t *testing.T, method, path string, body any) (code int, text []byte) {
+	t.Helper()
 	b, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
@@ -178,15 +192,10 @@ func (w *world) call(t *testing.T, method, path string, body, v any) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
-	if err != nil || answer.StatusCode >= http.StatusBadRequest {
-		t.Fatalf("%s %s: %s %s %v", method, path, answer.Status, text, err)
+	if text, err = io.ReadAll(io.LimitReader(answer.Body, 1<<20)); err != nil {
+		t.Fatal(err)
 	}
-	if v != nil {
-		if err := json.Unmarshal(text, v); err != nil {
-			t.Fatal(err)
-		}
-	}
+	return answer.StatusCode, text
 }
 
 func (w *world) state(t *testing.T) resident.State {

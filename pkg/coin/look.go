@@ -31,7 +31,7 @@ func (v *Vendor) look(ctx context.Context) {
 	}
 	v.silent = 0
 	now.Inside = v.last.Inside
-	n := now.Since(v.last.Event)
+	n := now.Since(v.last)
 	if n.Reset {
 		v.wasReset(ctx, now)
 		return

@@ -43,21 +43,37 @@ type News struct {
 	Reset bool   // the acceptor lost power: its inhibits are gone, events may be missing
 }
 
-// Since tells what happened after the event counter was last (ccTalk 4.7 part 3, header 229: the counter steps 1…255
-// and never returns to 0 but by power-up or reset).
-func (a AcceptorState) Since(last byte) News {
+// Since tells what happened after the acceptor was as before (ccTalk 4.7 part 3, header 229: the counter steps 1…255
+// and never returns to 0 but by power-up or reset). A counter that began anew and went on until it fits is found by the
+// events that it should still remember.
+func (a AcceptorState) Since(before AcceptorState) News {
 	if a.Event == 0 {
-		return News{Reset: last != 0}
+		return News{Reset: before.Event != 0}
 	}
-	d := int(a.Event) - int(last)
+	d := int(a.Event) - int(before.Event)
 	if d < 0 {
 		d += 255
+	}
+	if !a.remembers(before, d) {
+		return News{Reset: true}
 	}
 	n := News{Lost: max(d-SlotCount, 0)}
 	for i := min(d, SlotCount) - 1; i >= 0; i-- {
 		n.Slots = append(n.Slots, a.Slots[i])
 	}
 	return n
+}
+
+// remembers says that the buffer still holds the events of before, below the fresh ones.
+func (a AcceptorState) remembers(before AcceptorState, fresh int) bool {
+	for i := fresh; i < SlotCount; i++ {
+		was, is := before.Slots[i-fresh], a.Slots[i]
+		was.Yen, is.Yen = 0, 0 // what a type is worth is the caller's list
+		if was != (Slot{}) && was != is {
+			return false
+		}
+	}
+	return true
 }
 
 // Before is the state before the newest events of the buffer; newest is below its depth.

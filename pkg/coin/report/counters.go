@@ -18,7 +18,9 @@ type Inserted struct {
 	Coins   change.Count
 	Unknown int  // coins that were accepted, or hang in the acceptor, and whose worth nobody can tell
 	Known   bool // false: the unit was replaced or its counts contradict each other
-	Reset   bool // the acceptor lost power in between: nobody can tell what else it reported
+	// Reset: the acceptor lost power in between, or may have: a coin was accepted and no event tells of it. Nobody can
+	// tell what else it reported.
+	Reset bool
 	// Doubts are the reports in between that money may have moved unseen, a coin on a string among them: whoever was
 	// to write them down may not have lived to do it. Reports of before the first moment are not among them.
 	Doubts []Doubtful
@@ -31,7 +33,7 @@ func ResolveDeposit(before, after cctalk.AcceptorState) Inserted {
 	if before.Serial != after.Serial {
 		return Inserted{}
 	}
-	n := after.Since(before.Event)
+	n := after.Since(before)
 	r := Inserted{Known: true, Reset: n.Reset}
 	if n.Lost > 0 {
 		r.Doubts = append(r.Doubts, Doubtful{Reason: DoubtLost, Events: n.Lost})
@@ -51,6 +53,7 @@ func ResolveDeposit(before, after cctalk.AcceptorState) Inserted {
 	if r.Unknown < 0 {
 		return Inserted{Reset: n.Reset, Doubts: r.Doubts}
 	}
+	r.Reset = r.Reset || r.Unknown > 0
 	r.Unknown += inside
 	return r
 }

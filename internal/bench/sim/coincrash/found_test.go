@@ -19,6 +19,10 @@ func TestWhatTheSwarmFound(t *testing.T) {
 			plan: Plan{{Both, 1428}}, seed: 3430724089664217727,
 			faults: []trouble.Fault{{Do: trouble.LateCoin, After: 2, Ms: 20_000}, {Do: trouble.Mute, After: 2}},
 		},
+		// The first coin after its start was credited, the power went, and the next coin was refused: event 1 again.
+		"an event counter that began anew and fits": {
+			plan: Plan{{Cycle, 660}}, seed: 5111799972874174374, faults: []trouble.Fault{{Do: trouble.EscrowKeeps}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, s := range Stories {

@@ -198,7 +198,7 @@ var errWasOff = errors.New("coincrash: the escrow moved without power in between
 // wasOff says that the vendor lost its power between two readings. Its event counter shows it where there was an event
 // before: with a coin in the escrow there was.
 func wasOff(before, after coin.Counters) bool {
-	return after.Acceptor.Since(before.Acceptor.Event).Reset
+	return after.Acceptor.Since(before.Acceptor).Reset
 }
 
 // ended books that the escrow is empty.
