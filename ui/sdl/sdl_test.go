@@ -79,14 +79,14 @@ func TestWindowShowsTheBytesAndFeelsAMouse(t *testing.T) {
 			Title: "kioskd", Since: func() time.Duration { return time.Hour + time.Since(start) },
 		})
 	}
-	run(t, "xdotool", "search", "--sync", "--onlyvisible", "--name", "kioskd")
+	run(t, ctx, "xdotool", "search", "--sync", "--onlyvisible", "--name", "kioskd")
 	want := app.Frame().Image.Pix
-	for !bytes.Equal(root(t, name), want) { // bound: the context's minute
+	for !bytes.Equal(root(t, ctx, name), want) { // bound: the context's minute
 		if ctx.Err() != nil {
 			t.Fatal("the window never showed the painted bytes")
 		}
 	}
-	run(t, "xdotool", "mousemove", "200", "150", "click", "1")
+	run(t, ctx, "xdotool", "mousemove", "200", "150", "click", "1")
 	select {
 	case e := <-app.Events():
 		if e.Action.Verb != "next" {
@@ -95,7 +95,7 @@ func TestWindowShowsTheBytesAndFeelsAMouse(t *testing.T) {
 	case <-ctx.Done():
 		t.Fatal("the click never came")
 	}
-	run(t, "xdotool", "key", "Tab", "Return")
+	run(t, ctx, "xdotool", "key", "Tab", "Return")
 	select {
 	case e := <-app.Events():
 		if e.Action.Verb != "next" {
@@ -114,10 +114,10 @@ type noText struct{}
 
 func (noText) Break([]node.Run, node.Font, int) []node.Line { return nil }
 
-func run(t *testing.T, name string, args ...string) []byte {
+func run(t *testing.T, ctx context.Context, name string, args ...string) []byte {
 	t.Helper()
 	var errs bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
 	if err != nil {
@@ -127,9 +127,9 @@ func run(t *testing.T, name string, args ...string) []byte {
 }
 
 // root is what the X server shows, as RGBA bytes.
-func root(t *testing.T, display string) []byte {
+func root(t *testing.T, ctx context.Context, display string) []byte {
 	t.Helper()
-	shot := run(t, "import", "-display", display, "-window", "root", "-depth", "8", "png:-")
+	shot := run(t, ctx, "import", "-display", display, "-window", "root", "-depth", "8", "png:-")
 	img, err := png.Decode(bytes.NewReader(shot))
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"os"
 	"runtime"
 	"unsafe"
 
@@ -44,6 +45,9 @@ func Run(ctx context.Context, app *ui.App, o Options) error {
 	for name, value := range hints {
 		sdl.SetHint(name, value)
 	}
+	if err := noSessionBus(); err != nil {
+		return err
+	}
 	if err := sdl.Init(sdl.INIT_VIDEO); err != nil {
 		return fmt.Errorf("sdl: start: %w (is there a display?)", err)
 	}
@@ -59,6 +63,20 @@ func Run(ctx context.Context, app *ui.App, o Options) error {
 	defer app.OnChange(nil)
 	app.Expose()
 	return w.loop(ctx)
+}
+
+// noSessionBus keeps SDL from starting a desktop's message bus where there is none: libdbus would fork a program and
+// read its pipe to the end, which a child process that was started at the same moment keeps open as long as it lives.
+// A kiosk has no use for that bus.
+func noSessionBus() error {
+	const name = "DBUS_SESSION_BUS_ADDRESS"
+	if _, is := os.LookupEnv(name); is {
+		return nil
+	}
+	if err := os.Setenv(name, "disabled:"); err != nil {
+		return fmt.Errorf("sdl: no session bus: %w", err)
+	}
+	return nil
 }
 
 func (w *window) open() error {
