@@ -183,8 +183,8 @@ var publicLabels = map[string]map[domain.Lang]string{
 	},
 }
 
-// TestS14_PublicLabels: who was helped at one machine finds the same words at ours, and staff find 終了する.
-func TestS14_PublicLabels(t *testing.T) {
+// TestPublicLabels: who was helped at one machine finds the same words at ours, and staff find 終了する.
+func TestPublicLabels(t *testing.T) {
 	for _, lang := range domain.Langs {
 		flat := texts(t, lang)
 		for id, labels := range publicLabels {
