@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
@@ -22,6 +23,11 @@ func files(t *testing.T) fstest.MapFS {
 		}
 		got[fileName(lang)] = &fstest.MapFile{Data: data}
 	}
+	data, err := fs.ReadFile(os.DirFS(".."), easyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got[easyFile] = &fstest.MapFile{Data: data}
 	return got
 }
 
@@ -85,6 +91,18 @@ func TestBadCataloguesAreRefusedWithTheirPlace(t *testing.T) {
 		"not TOML":           {replace("ja", "back = \"戻る\"", "back = \"戻る"), at("ja", back) + "toml: "},
 		"unknown language": {
 			func(_ *testing.T, m fstest.MapFS) { m["active.fr.toml"] = &fstest.MapFile{} }, "active.fr.toml:1: fr is none",
+		},
+		"easy text of nothing": {
+			func(_ *testing.T, m fstest.MapFS) {
+				m[easyFile].Data = append(m[easyFile].Data, "\n[x]\ny = \"z\"\n"...)
+			},
+			": x.y is not in active.ja.toml",
+		},
+		"easy text of another value": {
+			func(_ *testing.T, m fstest.MapFS) {
+				m[easyFile].Data = bytes.Replace(m[easyFile].Data, []byte("{{.Amount}}を"), nil, 1)
+			},
+			"refused.returned has the placeholders [], active.ja.toml",
 		},
 		"a language is missing": {func(_ *testing.T, m fstest.MapFS) { delete(m, "active.ko.toml") }, "active.ko.toml"},
 	}

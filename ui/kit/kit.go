@@ -23,6 +23,8 @@ var ReferencePanel = Panel{image.Pt(1080, 1920), 558}
 type Kit struct {
 	Panel Panel
 	Texts *locales.Localizer
+	// Easy writes the readings of kanji above Japanese text (やさしい日本語).
+	Easy bool
 	// Problem is told about every text that could not be given; may be nil.
 	Problem func(error)
 }

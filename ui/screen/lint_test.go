@@ -13,6 +13,7 @@ import (
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 	"github.com/kioskd/kioskd/ui/paint"
+	"github.com/kioskd/kioskd/ui/screen"
 )
 
 // The linters of reference ui.md §4.5. Each returns what is wrong with one laid-out screen.
@@ -155,7 +156,21 @@ func fonts(t *testing.T) *paint.Fonts {
 func TestLinters(t *testing.T) {
 	f, s := fonts(t), set(t)
 	for _, lang := range domain.Langs {
-		for _, sample := range samples() {
+		lintAll(t, s, f, lang)
+	}
+}
+
+// TestEasyJapaneseFits: the readings above the lines take room, and no screen has too little.
+func TestEasyJapaneseFits(t *testing.T) {
+	s := set(t)
+	s.Easy = true
+	lintAll(t, s, fonts(t), domain.Japanese)
+}
+
+func lintAll(t *testing.T, s *screen.Set, f *paint.Fonts, lang domain.Lang) {
+	t.Helper()
+	for _, sample := range samples() {
+		{
 			v := sample.view
 			v.Lang = lang
 			tree := s.Build(v)

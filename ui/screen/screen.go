@@ -18,6 +18,8 @@ type Set struct {
 	Panel     kit.Panel
 	Catalogue *locales.Catalogue
 	Theme     string // "" is the default
+	// Easy shows Japanese as easy Japanese, with the readings of its kanji. It means nothing in other languages.
+	Easy bool
 	// Problem is told about every text that could not be given; may be nil.
 	Problem func(error)
 }
@@ -102,7 +104,11 @@ func (p page) step() int {
 }
 
 func (s *Set) kit(lang domain.Lang) kit.Kit {
-	return kit.Kit{Panel: s.Panel, Texts: s.Catalogue.Localizer(lang), Problem: s.Problem}
+	k := kit.Kit{Panel: s.Panel, Texts: s.Catalogue.Localizer(lang), Problem: s.Problem}
+	if s.Easy && lang == domain.Japanese {
+		k.Texts, k.Easy = k.Texts.Easy(), true
+	}
+	return k
 }
 
 // lead is the screen's own lead line.
