@@ -76,10 +76,10 @@ func TestBadCataloguesAreRefusedWithTheirPlace(t *testing.T) {
 			replace("en", "Step {{.Now}} of", "Step {{.Fee}} of"), at("en", spoken) + "step.spoken has the placeholders",
 		},
 		"placeholder left out": {
-			replace("es", "{{.Now}} de ", ""), at("es", spoken) + "step.spoken has the placeholders",
+			replace("es", "Paso {{.Now}} de ", "Paso "), at("es", spoken) + "step.spoken has the placeholders",
 		},
-		"placeholder no table": {replace("ja", "{{.Now}}", "{{.Foo}}"), at("ja", spoken) + "step.spoken: what {{.Foo}} is"},
-		"placeholder misspelt": {replace("pt", "{{.Now}}", "{{Now}}"), at("pt", spoken) + "step.spoken: a placeholder is"},
+		"placeholder no table": {replace("ja", "{{.Now}}番目", "{{.Foo}}番目"), at("ja", spoken) + "step.spoken: what {{.Foo}} is"},
+		"placeholder misspelt": {replace("pt", "Etapa {{.Now}}", "Etapa {{Now}}"), at("pt", spoken) + "step.spoken: a placeholder is"},
 		"missing plural form": {
 			replace("en", "one = \"{{.Count}} try left\"\n", ""), at("en", "enter_pin.tries.one") + "enter_pin.tries has",
 		},
