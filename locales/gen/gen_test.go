@@ -46,17 +46,19 @@ func TestGeneratedIsCurrent(t *testing.T) {
 	}
 }
 
-func TestBadCataloguesAreRefusedWithTheirPlace(t *testing.T) {
-	replace := func(lang domain.Lang, old, fresh string) func(*testing.T, fstest.MapFS) {
-		return func(t *testing.T, m fstest.MapFS) {
-			f := m[fileName(lang)]
-			text := strings.Replace(string(f.Data), old, fresh, 1)
-			if text == string(f.Data) {
-				t.Fatalf("%s has no %q", fileName(lang), old)
-			}
-			f.Data = []byte(text)
+// replace spoils one place of one file.
+func replace(lang domain.Lang, old, fresh string) func(*testing.T, fstest.MapFS) {
+	return func(t *testing.T, m fstest.MapFS) {
+		f := m[fileName(lang)]
+		text := strings.Replace(string(f.Data), old, fresh, 1)
+		if text == string(f.Data) {
+			t.Fatalf("%s has no %q", fileName(lang), old)
 		}
+		f.Data = []byte(text)
 	}
+}
+
+func TestBadCataloguesAreRefusedWithTheirPlace(t *testing.T) {
 	at := func(lang domain.Lang, id string) string {
 		return fmt.Sprintf("%s:%d: ", fileName(lang), places(string(files(t)[fileName(lang)].Data))[id])
 	}
@@ -78,8 +80,12 @@ func TestBadCataloguesAreRefusedWithTheirPlace(t *testing.T) {
 		"placeholder left out": {
 			replace("es", "Paso {{.Now}} de ", "Paso "), at("es", spoken) + "step.spoken has the placeholders",
 		},
-		"placeholder no table": {replace("ja", "{{.Now}}番目", "{{.Foo}}番目"), at("ja", spoken) + "step.spoken: what {{.Foo}} is"},
-		"placeholder misspelt": {replace("pt", "Etapa {{.Now}}", "Etapa {{Now}}"), at("pt", spoken) + "step.spoken: a placeholder is"},
+		"placeholder no table": {
+			replace("ja", "{{.Now}}番目", "{{.Foo}}番目"), at("ja", spoken) + "step.spoken: what {{.Foo}} is",
+		},
+		"placeholder misspelt": {
+			replace("pt", "Etapa {{.Now}}", "Etapa {{Now}}"), at("pt", spoken) + "step.spoken: a placeholder is",
+		},
 		"missing plural form": {
 			replace("en", "one = \"{{.Count}} try left\"\n", ""), at("en", "enter_pin.tries.one") + "enter_pin.tries has",
 		},
