@@ -48,6 +48,7 @@ var pictures = []struct {
 	{"confirm", paint.Default, domain.Japanese},
 	{"take_paper", paint.HighLight, domain.SimplifiedChinese},
 	{"printing", paint.Default, domain.TraditionalChinese},
+	{"select_members", paint.LowGlare, domain.Japanese},
 	{"refused_NoAuthCertificate", paint.Default, domain.Portuguese},
 }
 
