@@ -142,7 +142,8 @@ func (k *kiosk) run(ctx context.Context) error {
 		cancel(k.stand(ctx, err))
 	}()
 	err := sdl.Run(ctx, k.app, sdl.Options{
-		Title: "kioskd", Fullscreen: k.config.Panel.Fullscreen, Scale: k.config.Panel.Scale, Since: k.since, Shown: k.shown,
+		Title: "kioskd", Fullscreen: k.config.Panel.Fullscreen, Scale: k.config.Panel.Scale,
+		Rotate: sdl.Rotation(k.config.Panel.Rotate), Since: k.since, Shown: k.shown,
 	})
 	cancel(err)
 	<-ended

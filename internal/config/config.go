@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 
 	"github.com/BurntSushi/toml"
 
@@ -57,13 +58,16 @@ type Keys struct {
 
 // Panel is the touch panel.
 type Panel struct {
-	Width      int     `toml:"width"`  // pixels
+	Width      int     `toml:"width"`  // pixels, as a person sees it: 1080 where 1920×1080 stands upright
 	Height     int     `toml:"height"` // pixels
 	PxPerMM    float64 `toml:"px_per_mm"`
+	WidthMM    float64 `toml:"width_mm"` // with height_mm, of the visible area, in place of px_per_mm; 0: not told
+	HeightMM   float64 `toml:"height_mm"`
 	Fullscreen bool    `toml:"fullscreen"`
-	Scale      int     `toml:"scale"` // percent of the panel, for developers' displays
-	Theme      string  `toml:"theme"`
-	Fonts      string  `toml:"fonts"` // folder with NotoSansCJK-Regular.ttc and -Bold.ttc
+	Scale      int     `toml:"scale"`  // percent of the panel, for developers' displays
+	Rotate     int     `toml:"rotate"` // degrees clockwise by which the picture is turned: 0, 90, 180 or 270
+	Theme      string  `toml:"theme"`  // of a visit's first screen: default, highLight, highDark or lowGlare
+	Fonts      string  `toml:"fonts"`  // folder with NotoSansCJK-Regular.ttc and -Bold.ttc
 }
 
 // Render is the child process that renders pages.
@@ -119,8 +123,29 @@ func Parse(text string) (Kiosk, error) {
 	for _, k := range meta.Undecoded() {
 		all = append(all, fmt.Errorf("config: unknown key %s", k))
 	}
+	all = append(all, c.Panel.measure(meta.IsDefined("panel", "px_per_mm"))...)
 	all = append(all, c.check()...)
 	return c, errors.Join(all...)
+}
+
+// measure takes the size of a pixel from the size of the panel, where that is told. A pixel that is not square to one
+// part in twenty is a width and a height that were mixed up.
+func (p *Panel) measure(pxTold bool) []error {
+	const key = "config: panel.width_mm: want "
+	switch {
+	case p.WidthMM == 0 && p.HeightMM == 0:
+		return nil
+	case pxTold:
+		return []error{errors.New(key + "width_mm and height_mm, or px_per_mm, not both")}
+	case p.WidthMM <= 0 || p.HeightMM <= 0:
+		return []error{errors.New(key + "it and panel.height_mm, both above 0")}
+	}
+	x, y := float64(p.Width)/p.WidthMM, float64(p.Height)/p.HeightMM
+	if max(x, y) > min(x, y)*1.05 {
+		return []error{fmt.Errorf("%ssquare pixels: %.2f a millimetre across, %.2f down; are the sides mixed up?", key, x, y)}
+	}
+	p.PxPerMM = (x + y) / 2
+	return nil
 }
 
 func (c Kiosk) check() []error {
@@ -145,6 +170,9 @@ func (c Kiosk) check() []error {
 	wrong(c.Panel.Width >= 320 && c.Panel.Width <= 8192, "panel.width", "320 to 8192 pixels")
 	wrong(c.Panel.Height >= 320 && c.Panel.Height <= 8192, "panel.height", "320 to 8192 pixels")
 	wrong(c.Panel.PxPerMM > 1 && c.Panel.PxPerMM < 50, "panel.px_per_mm", "1 to 50")
+	wrong(c.Panel.Rotate%90 == 0 && c.Panel.Rotate >= 0 && c.Panel.Rotate < 360, "panel.rotate", "0, 90, 180 or 270")
+	wrong(slices.Contains([]string{"", "default", "highLight", "highDark", "lowGlare"}, c.Panel.Theme), "panel.theme",
+		"default, highLight, highDark or lowGlare")
 	wrong(c.Panel.Scale >= 10 && c.Panel.Scale <= 100, "panel.scale", "10 to 100 percent")
 	_, err = domain.ParseHours(c.Hours.Open, c.Hours.Close)
 	wrong(err == nil, "hours", "two times of the day such as 06:30 and 23:00")

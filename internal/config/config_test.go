@@ -74,3 +74,32 @@ func TestAnotherCertificateIsOfferedUnlessTheSiteSaysNo(t *testing.T) {
 		}
 	}
 }
+
+func TestPanel(t *testing.T) {
+	for name, c := range map[string]struct {
+		text, wrong string
+		px          float64
+	}{
+		"reference":       {"", "", 5.58},
+		"turned":          {"rotate = 270", "", 5.58},
+		"slanting":        {"rotate = 45", "panel.rotate", 0},
+		"turned back":     {"rotate = -90", "panel.rotate", 0},
+		"full turn":       {"rotate = 360", "panel.rotate", 0},
+		"theme":           {"theme = \"lowGlare\"", "", 5.58},
+		"unknown theme":   {"theme = \"lowglare\"", "panel.theme", 0},
+		"by millimetres":  {"width = 1000\nheight = 2000\nwidth_mm = 200\nheight_mm = 400", "", 5},
+		"by both":         {"px_per_mm = 5.58\nwidth_mm = 194\nheight_mm = 344", "not both", 0},
+		"one side":        {"width_mm = 194", "both above 0", 0},
+		"sides mixed up":  {"width_mm = 344\nheight_mm = 194", "mixed up", 0},
+		"a tiny panel":    {"width_mm = 10\nheight_mm = 18", "panel.px_per_mm", 0},
+		"told as one too": {"px_per_mm = 4.0", "", 4},
+	} {
+		got, err := Parse(whole + "[panel]\n" + c.text)
+		if (err == nil) != (c.wrong == "") || err != nil && !strings.Contains(err.Error(), c.wrong) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil && got.Panel.PxPerMM != c.px {
+			t.Errorf("%s: %v pixels a millimetre, want %v", name, got.Panel.PxPerMM, c.px)
+		}
+	}
+}

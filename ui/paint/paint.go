@@ -118,10 +118,7 @@ func (p *Painter) box(dst *image.RGBA, n *node.Node, s *State, ground node.Colou
 // the node itself is there already.
 func (p *Painter) ring(dst *image.RGBA, n *node.Node, s *State) {
 	w := max(s.FocusWidth, 2)
-	outer, inner := color.RGBA{A: 0xff}, rgb(0xffd43d)
-	if s.Theme == themes[HighDark] {
-		outer, inner = rgb(0xffffff), color.RGBA{A: 0xff}
-	}
+	outer, inner := s.Theme.ring()
 	frame(dst, n.Rect.Inset(-w), w/2, outer)
 	frame(dst, n.Rect.Inset(-w+w/2), w-w/2, inner)
 }

@@ -14,21 +14,23 @@ func rgb(v uint32) color.RGBA {
 	return color.RGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
 }
 
-// The themes by name (reference ui.md §3; primitives of the Digital Agency's design system).
+// The themes by name (reference ui.md §3). The primitives are the Digital Agency's, but for the blue and the inks of
+// errors and warnings, which are darker: text reaches 10:1 on their tints.
 const (
 	Default   = "default"
 	HighDark  = "highDark"
 	HighLight = "highLight"
+	LowGlare  = "lowGlare"
 )
 
 // themes is the table behind ThemeByName.
 var themes = map[string]*Theme{
 	Default: {
 		node.Page: rgb(0xf2f5fb), node.Surface: rgb(0xffffff), node.Ink: rgb(0x1a1a1a), node.InkSoft: rgb(0x333333),
-		node.Primary: rgb(0x0017c1), node.OnPrimary: rgb(0xffffff), node.Tint: rgb(0xe8f1fe),
+		node.Primary: rgb(0x0015b4), node.OnPrimary: rgb(0xffffff), node.Tint: rgb(0xe8f1fe),
 		node.Outline: rgb(0x5a6478), node.Hairline: rgb(0xcfd6e6),
-		node.ErrorInk: rgb(0x850000), node.ErrorGround: rgb(0xfdeeee),
-		node.WarnInk: rgb(0x6d2700), node.WarnGround: rgb(0xffeee2),
+		node.ErrorInk: rgb(0x780000), node.ErrorGround: rgb(0xfdeeee),
+		node.WarnInk: rgb(0x662400), node.WarnGround: rgb(0xffeee2),
 		node.OkInk: rgb(0x08351f), node.OkGround: rgb(0xe6f5ec),
 		node.Scrim: {R: 10, G: 16, B: 32, A: 150},
 	},
@@ -42,12 +44,52 @@ var themes = map[string]*Theme{
 	},
 	HighDark: {
 		node.Page: rgb(0), node.Surface: rgb(0), node.Ink: rgb(0xffffff), node.InkSoft: rgb(0xffffff),
-		node.Primary: rgb(0xffd43d), node.OnPrimary: rgb(0), node.Tint: rgb(0),
+		node.Primary: rgb(0xffffff), node.OnPrimary: rgb(0), node.Tint: rgb(0),
 		node.Outline: rgb(0xffd43d), node.Hairline: rgb(0xffffff),
 		node.ErrorInk: rgb(0xffffff), node.ErrorGround: rgb(0), node.WarnInk: rgb(0xffffff), node.WarnGround: rgb(0),
 		node.OkInk: rgb(0xffffff), node.OkGround: rgb(0),
 		node.Scrim: {R: 40, G: 40, B: 40, A: 200},
 	},
+	// Grey on grey for eyes that light hurts, so its text is held to WCAG's 4.5:1 and not to 10.
+	LowGlare: {
+		node.Page: rgb(0x222222), node.Surface: rgb(0x222222), node.Ink: rgb(0x8a8a8a), node.InkSoft: rgb(0x8a8a8a),
+		node.Primary: rgb(0x8a8a8a), node.OnPrimary: rgb(0x222222), node.Tint: rgb(0x222222),
+		node.Outline: rgb(0x8a8a8a), node.Hairline: rgb(0x707070),
+		node.ErrorInk: rgb(0x8a8a8a), node.ErrorGround: rgb(0x222222),
+		node.WarnInk: rgb(0x8a8a8a), node.WarnGround: rgb(0x222222),
+		node.OkInk: rgb(0x8a8a8a), node.OkGround: rgb(0x222222),
+		node.Scrim: {A: 160},
+	},
+}
+
+// The least contrast by theme, 1…21: of text, and of what shows where a control is.
+const (
+	leastText     = 10
+	leastHighText = 20
+	leastGlare    = 4.5
+	LeastControl  = 3
+)
+
+// LeastText is the least contrast of text in the theme of that name.
+func LeastText(name string) float64 {
+	switch name {
+	case HighDark, HighLight:
+		return leastHighText
+	case LowGlare:
+		return leastGlare
+	}
+	return leastText
+}
+
+// ring gives the two colours of the focus: they stand out from each other, and the outer one from the ground.
+func (t *Theme) ring() (outer, inner color.RGBA) {
+	switch t {
+	case themes[HighDark]:
+		return rgb(0xffffff), rgb(0)
+	case themes[LowGlare]:
+		return t[node.Ink], t[node.Page]
+	}
+	return rgb(0), rgb(0xffd43d)
 }
 
 // ThemeByName gives the theme, or the default one for a name that is not known.
@@ -59,9 +101,9 @@ func ThemeByName(name string) *Theme {
 }
 
 // ThemeNames lists the themes in the order of the settings page.
-func ThemeNames() []string { return []string{Default, HighLight, HighDark} }
+func ThemeNames() []string { return []string{Default, HighLight, HighDark, LowGlare} }
 
-// flat tells whether the theme paints without shadows: the two high-contrast ones do.
+// flat tells whether the theme paints without shadows: all but the default one do.
 func (t *Theme) flat() bool { return t != themes[Default] }
 
 // luminance is the relative luminance of WCAG 2.2 in the range 0…1. Used by the contrast linter only, never by paint.

@@ -24,12 +24,6 @@ const (
 	minGap    = 254
 )
 
-// Contrast: the design system's own tinted notices reach 9.3, all other text 10 (reference ui.md §3).
-const (
-	minTextContrast = 9.0
-	minIconContrast = 3.0
-)
-
 type linter struct {
 	fonts  *paint.Fonts
 	panel  kit.Panel
@@ -90,9 +84,9 @@ func (l *linter) node(n *node.Node, ground node.Colour) {
 	switch n.Kind {
 	case node.Text:
 		l.text(n)
-		l.contrast(n, ground, minTextContrast)
+		l.contrast(n, ground, paint.LeastText)
 	case node.Icon:
-		l.contrast(n, ground, minIconContrast)
+		l.contrast(n, ground, func(string) float64 { return paint.LeastControl })
 		if !paint.HasIcon(n.Icon) {
 			l.fault(n, "has no icon %q", n.Icon)
 		}
@@ -123,9 +117,9 @@ func (l *linter) text(n *node.Node) {
 	}
 }
 
-func (l *linter) contrast(n *node.Node, ground node.Colour, least float64) {
+func (l *linter) contrast(n *node.Node, ground node.Colour, least func(theme string) float64) {
 	for _, name := range paint.ThemeNames() {
-		if c := paint.ThemeByName(name).Contrast(n.Style.Ink, ground); c < least {
+		if c := paint.ThemeByName(name).Contrast(n.Style.Ink, ground); c < least(name) {
 			l.fault(n, "contrast %.1f in theme %s", c, name)
 		}
 	}

@@ -50,6 +50,7 @@ var pictures = []struct {
 	{"consent", paint.Default, domain.Japanese, true},
 	{"take_paper", paint.HighLight, domain.SimplifiedChinese, false},
 	{"printing", paint.Default, domain.TraditionalChinese, false},
+	{"select_members", paint.LowGlare, domain.Japanese, false},
 	{"refused_NoAuthCertificate", paint.Default, domain.Portuguese, false},
 }
 

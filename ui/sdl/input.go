@@ -3,6 +3,8 @@
 package sdl
 
 import (
+	"image"
+
 	"github.com/veandco/go-sdl2/sdl"
 
 	"github.com/kioskd/kioskd/ui"
@@ -52,21 +54,21 @@ func (w *window) finger(e *sdl.TouchFingerEvent) {
 	case sdl.FINGERUP:
 		phase = ui.Up
 	}
-	size := w.app.Size()
+	size := w.options.Rotate.Size(w.app.Size())
+	at := w.options.Rotate.Back(image.Pt(int(e.X*float32(size.X)), int(e.Y*float32(size.Y))), w.app.Size())
 	w.app.Pointer(ui.PointerEvent{
-		Device: ui.Finger, Phase: phase, Finger: int64(e.FingerID),
-		X: int(e.X * float32(size.X)), Y: int(e.Y * float32(size.Y)), At: w.options.Since(),
+		Device: ui.Finger, Phase: phase, Finger: int64(e.FingerID), X: at.X, Y: at.Y, At: w.options.Since(),
 	})
 }
 
 func (w *window) mouse(phase ui.Phase, x, y int32) {
-	size := w.app.Size()
+	size := w.options.Rotate.Size(w.app.Size())
 	if w.size.X == 0 || w.size.Y == 0 {
 		return
 	}
-	w.app.Pointer(ui.PointerEvent{
-		Device: ui.Mouse, Phase: phase, X: int(x) * size.X / w.size.X, Y: int(y) * size.Y / w.size.Y, At: w.options.Since(),
-	})
+	at := image.Pt(int(x)*size.X/w.size.X, int(y)*size.Y/w.size.Y)
+	at = w.options.Rotate.Back(at, w.app.Size())
+	w.app.Pointer(ui.PointerEvent{Device: ui.Mouse, Phase: phase, X: at.X, Y: at.Y, At: w.options.Since()})
 }
 
 // key hands a key over and clears it in SDL's memory: a digit may be one of a PIN.

@@ -33,7 +33,8 @@ type window struct {
 	app     *ui.App
 	options Options
 	window  *sdl.Window
-	source  *sdl.Surface // the app's pixels, not a copy
+	turned  *image.RGBA  // the app's pixels as the panel wants them; nil where it is not turned
+	source  *sdl.Surface // turned, or the app's own pixels, not a copy
 	pin     runtime.Pinner
 	size    image.Point // of the window
 	wake    uint32      // number of the wake-up event
@@ -80,7 +81,7 @@ func noSessionBus() error {
 }
 
 func (w *window) open() error {
-	size := w.app.Size()
+	size := w.options.Rotate.Size(w.app.Size())
 	if w.options.Scale > 0 {
 		size = size.Mul(w.options.Scale).Div(100)
 	}
@@ -133,6 +134,13 @@ func (w *window) loop(ctx context.Context) error {
 
 // present copies what changed into the window. It runs with the app's lock held.
 func (w *window) present(picture *image.RGBA, changed image.Rectangle) error {
+	if w.options.Rotate != Upright {
+		if w.turned == nil {
+			w.turned = image.NewRGBA(image.Rectangle{Max: w.options.Rotate.Size(picture.Rect.Size())})
+		}
+		changed = w.options.Rotate.Turn(w.turned, picture, changed)
+		picture = w.turned
+	}
 	if w.source == nil {
 		w.pin.Pin(&picture.Pix[0]) // SDL keeps the address as long as source lives
 		source, err := sdl.CreateRGBSurfaceWithFormatFrom(unsafe.Pointer(&picture.Pix[0]),
