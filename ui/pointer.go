@@ -58,6 +58,7 @@ type pointers struct {
 
 	captured bool
 	finger   int64
+	low      bool                    // it came down in the lower third of the panel
 	downs    map[int64]time.Duration // fingers on the glass; at most maxFingers
 	palm     bool
 
@@ -80,23 +81,20 @@ func targetOf(n *node.Node) target { return target{n.ID, n.Action, n.Rect} }
 // same screen only those targets are new, and guarded, that moved or mean something else. So a fast second digit or a
 // second box counts, and a touch that was meant for what is gone does not.
 func (a *App) keep(next *node.Tree, at time.Duration) {
-	same := a.tree != nil && a.tree.Screen == next.Screen && a.tree.Lang == next.Lang
-	since, focus, aimed := make(map[target]time.Duration), "", false
+	unmoved := a.tree != nil && a.tree.Screen == next.Screen && a.tree.Lang == next.Lang
+	since, aimed := make(map[target]time.Duration), false
 	for _, n := range next.Focus() {
 		t := targetOf(n)
 		since[t] = at
-		if old, was := a.since[t]; was && same {
+		if old, was := a.since[t]; was && unmoved {
 			since[t] = old
 			aimed = aimed || t == a.touch.aim
-		}
-		if same && n.ID == a.focus {
-			focus = a.focus
 		}
 	}
 	if !aimed {
 		a.touch.forget()
 	}
-	a.since, a.focus = since, focus
+	a.since, a.focus = since, a.refocus(a.tree, next)
 }
 
 // maxFingers bounds the table of fingers. Panels report ten.
@@ -105,21 +103,18 @@ const maxFingers = 16
 // forget drops the aim: what it was aimed at is gone. The finger stays captured until it lifts.
 func (p *pointers) forget() { p.aim, p.pressed = target{}, "" }
 
-// Pointer takes one raw event.
+// Pointer takes one raw event. A finger that comes down ends what is being said.
 func (a *App) Pointer(e PointerEvent) {
-	a.mu.Lock()
-	before := a.touch.pressed
-	if a.tree != nil && a.touch.heard(e) {
+	a.enter(func() {
+		if !a.touch.heard(e) {
+			return
+		}
+		if e.Phase == Down {
+			a.hush()
+			a.byKeys = false
+		}
 		a.pointer(e)
-	}
-	changed := a.touch.pressed != before
-	if changed {
-		a.repaintNodes(before, a.touch.pressed)
-	}
-	a.mu.Unlock()
-	if changed {
-		a.changed()
-	}
+	})
 }
 
 // heard tells whether the event's device owns the panel, and notes that it spoke.
@@ -173,14 +168,10 @@ func (a *App) down(e PointerEvent) {
 	if p.captured && e.Finger != p.finger {
 		return
 	}
-	p.captured, p.finger = true, e.Finger
+	p.captured, p.finger, p.low = true, e.Finger, e.Y >= a.size.Y*2/3
 	p.forget()
 	n := a.tree.Hit(image.Pt(e.X, e.Y))
-	if a.focus != "" {
-		old := a.focus
-		a.focus = ""
-		a.repaintNodes(old)
-	}
+	a.focus = ""
 	if n == nil || !n.Enabled || !a.ready(n, e.At) {
 		return
 	}

@@ -28,6 +28,8 @@ type Event struct {
 	// Generation is that of the screen when the touch ended. That its target was there unchanged since the touch began
 	// has been checked.
 	Generation uint64
+	// Low says that the touch fell into the lower third of the panel; keys fall nowhere.
+	Low bool
 }
 
 // eventQueue bounds the events that wait for the terminal: far more than a person can make while a screen lasts. A
@@ -42,7 +44,9 @@ type Options struct {
 	Measurer node.Measurer
 	Pictures paint.Pictures
 	// Wake is called after each change of the picture, from any goroutine, with no lock held; may be nil.
-	Wake func()
+	Wake  func()
+	Voice Voice // nil: the panel is silent
+	Words Words // of what no screen has words for
 }
 
 // App is the screen. All methods are safe for concurrent use.
@@ -63,6 +67,10 @@ type App struct {
 	since map[target]time.Duration // since when each target that takes input has been as it is
 	touch pointers
 	focus string
+	// behind is where the focus was before a dialog came; byKeys says that keys and not fingers were used last.
+	behind string
+	byKeys bool
+	talk   talk
 }
 
 // New makes an app that shows nothing yet.
@@ -70,6 +78,7 @@ func New(o Options) *App {
 	a := &App{
 		size: o.Size, measurer: o.Measurer, events: make(chan Event, eventQueue),
 		painter: paint.New(o.Fonts, o.Pictures), canvas: image.NewRGBA(image.Rectangle{Max: o.Size}),
+		talk: talk{voice: o.Voice, words: o.Words},
 	}
 	if a.measurer == nil {
 		a.measurer = o.Fonts
@@ -105,8 +114,13 @@ func (a *App) Show(t *node.Tree, at time.Duration) uint64 {
 	default:
 		t.Generation = a.tree.Generation + 1
 	}
+	if pad(a.tree) && !pad(t) {
+		a.flush()
+	}
 	a.keep(t, at)
+	before := a.tree
 	a.tree = t
+	a.follow(before)
 	a.repaint(a.canvas.Rect)
 	a.mu.Unlock()
 	a.changed()
@@ -120,13 +134,35 @@ func (a *App) Wipe() {
 	if a.tree != nil {
 		a.tree = &node.Tree{Root: &node.Node{}, Generation: a.tree.Generation + 1}
 	}
-	a.since, a.focus = nil, ""
+	a.since, a.focus, a.behind, a.byKeys = nil, "", "", false
 	a.touch.forget()
+	a.flush()
+	if !a.talk.final || a.talk.private {
+		a.hush()
+	}
+	a.talk.woken = false
 	a.painter.Wipe()
 	a.damage = a.canvas.Rect
 	a.revision++
 	a.mu.Unlock()
 	a.changed()
+}
+
+// enter runs one act of a person, repaints what it changed of focus and press, and wakes whoever shows the picture.
+func (a *App) enter(act func()) {
+	a.mu.Lock()
+	focus, pressed := a.focus, a.touch.pressed
+	if a.tree != nil {
+		act()
+	}
+	moved := a.focus != focus || a.touch.pressed != pressed
+	if moved {
+		a.repaintNodes(focus, a.focus, pressed, a.touch.pressed)
+	}
+	a.mu.Unlock()
+	if moved {
+		a.changed()
+	}
 }
 
 func (a *App) changed() {
@@ -137,7 +173,7 @@ func (a *App) changed() {
 
 func (a *App) send(action node.Action) {
 	select {
-	case a.events <- Event{action, a.tree.Generation}:
+	case a.events <- Event{Action: action, Generation: a.tree.Generation, Low: a.touch.low}:
 	default:
 		a.dropped.Add(1)
 	}

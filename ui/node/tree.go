@@ -14,6 +14,8 @@ type Tree struct {
 	Root  *Node
 	// Voice is how the visit wants to be spoken to; the zero value is silence.
 	Voice Voice
+	// Final screens say their last word to the end, whatever is shown next; only a touch or a key ends it.
+	Final bool
 	// Generation is given by the app when the tree is shown; a tap counts only for the generation it was aimed at.
 	Generation uint64
 }
@@ -42,8 +44,8 @@ func (t *Tree) Modal() *Node {
 	return modal
 }
 
-// active is the part of the tree that takes input.
-func (t *Tree) active() *Node {
+// Active is the part of the tree that takes input: a dialog, or everything.
+func (t *Tree) Active() *Node {
 	if d := t.Modal(); d != nil {
 		return d
 	}
@@ -51,7 +53,7 @@ func (t *Tree) active() *Node {
 }
 
 // Hit is the topmost node with an action under the point, or nil. Disabled nodes are hit too; the app drops the tap.
-func (t *Tree) Hit(p image.Point) *Node { return hit(t.active(), p) }
+func (t *Tree) Hit(p image.Point) *Node { return hit(t.Active(), p) }
 
 func hit(n *Node, p image.Point) *Node {
 	if n == nil || !p.In(n.Rect) {
@@ -71,7 +73,7 @@ func hit(n *Node, p image.Point) *Node {
 // Focus is the nodes that keys can reach, in reading order.
 func (t *Tree) Focus() []*Node {
 	var order []*Node
-	t.active().Walk(func(n *Node) bool {
+	t.Active().Walk(func(n *Node) bool {
 		if n.Focusable {
 			order = append(order, n)
 		}
