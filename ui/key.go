@@ -34,6 +34,10 @@ const (
 	KeyLouder
 	KeySofter
 	KeyRate // the next of the rates, and around
+	// Two switches, of which one steps and one chooses; and one alone, which begins a scan and then chooses.
+	KeySwitchNext
+	KeySwitchSelect
+	KeySwitch
 	numKeys
 )
 
@@ -41,10 +45,11 @@ const (
 var names = map[string]Key{
 	"clear": KeyClear, "enter": KeyAct, "cancel": KeyCancel, "up": KeyPrevious, "down": KeyNext, "help": KeyHelp,
 	"repeat": KeyRepeat, "louder": KeyLouder, "softer": KeySofter, "rate": KeyRate,
+	"switch_next": KeySwitchNext, "switch_select": KeySwitchSelect, "switch": KeySwitch,
 }
 
 // KeyByName finds a key of a tactile pad: 0 … 9, clear, enter, cancel, up, down, help,
-// repeat, louder, softer, rate.
+// repeat, louder, softer, rate, and the switches switch_next, switch_select, switch.
 func KeyByName(name string) (Key, bool) {
 	if len(name) == 1 && name[0] >= '0' && name[0] <= '9' {
 		return KeyDigit0 + Key(name[0]-'0'), true
@@ -59,8 +64,14 @@ func (a *App) Key(k Key, at time.Duration) {
 		return
 	}
 	a.enter(func() {
+		a.due(at)
 		a.hush()
-		a.byKeys, a.touch.low = true, false
+		a.touch.low = false
+		if a.byKeys = k < KeySwitchNext; !a.byKeys { // who presses a switch may well hear and see
+			a.scanning(k, at)
+			return
+		}
+		a.endScan(at)
 		begins := !a.typing(k)
 		a.key(k, at)
 		if begins {
@@ -149,9 +160,7 @@ func (a *App) moveFocus(by int) {
 	to := order[(now+by+len(order))%len(order)]
 	a.focus = to.ID
 	a.control(to)
-	if dialog(a.tree) != timeoutID {
-		a.send(ActionTouch)
-	}
+	a.present()
 }
 
 // timeoutID is the dialog that ends a visit to which nobody comes back.

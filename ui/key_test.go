@@ -138,7 +138,7 @@ func TestAPINIsCountedAndClickedAndNeverSaid(t *testing.T) {
 		counts = append(counts, ".", "*"+ui.ChimeKey, node.Plain(text))
 	}
 	expect(t, p.tape, "four digits", counts...)
-	walk := make([]string, 40)
+	walk := make([]string, 22) // once around
 	for i := range walk {
 		walk[i] = "down"
 	}

@@ -62,6 +62,10 @@ type pointers struct {
 	downs    map[int64]time.Duration // fingers on the glass; at most maxFingers
 	palm     bool
 
+	holding bool // a finger rests on the corner that begins speech,
+	holdEnd time.Duration
+	held    bool // and has done so long enough: its lift means nothing more
+
 	// aim is what the captured finger aims at; empty after it slid off or the target changed under it. pressed is its
 	// id where it may be seen.
 	aim     target
@@ -94,6 +98,9 @@ func (a *App) keep(next *node.Tree, at time.Duration) {
 	if !aimed {
 		a.touch.forget()
 	}
+	if !unmoved {
+		a.finger.forget()
+	}
 	a.since, a.focus = since, a.refocus(a.tree, next)
 }
 
@@ -112,7 +119,9 @@ func (a *App) Pointer(e PointerEvent) {
 		if e.Phase == Down {
 			a.hush()
 			a.byKeys = false
+			a.endScan(e.At)
 		}
+		a.due(e.At)
 		a.pointer(e)
 	})
 }
@@ -153,8 +162,9 @@ func (a *App) pointer(e PointerEvent) {
 	case Cancel:
 		a.touch.lift(e.Finger)
 		if e.Finger == a.touch.finger {
-			a.touch.captured = false
+			a.touch.captured, a.touch.holding, a.finger.on = false, false, false
 			a.touch.forget()
+			a.finger.forget()
 		}
 	}
 }
@@ -163,15 +173,24 @@ func (a *App) down(e PointerEvent) {
 	p := &a.touch
 	if p.press(e) {
 		p.forget()
+		p.holding, a.finger.split = false, false
 		return
 	}
 	if p.captured && e.Finger != p.finger {
+		if a.finger.on {
+			a.splitDown(e)
+		}
 		return
 	}
 	p.captured, p.finger, p.low = true, e.Finger, e.Y >= a.size.Y*2/3
 	p.forget()
-	n := a.tree.Hit(image.Pt(e.X, e.Y))
 	a.focus = ""
+	if a.hold(e); a.speaks() {
+		a.feel(e)
+		return
+	}
+	a.finger.on = false
+	n := a.tree.Hit(image.Pt(e.X, e.Y))
 	if n == nil || !n.Enabled || !a.ready(n, e.At) {
 		return
 	}
@@ -218,6 +237,13 @@ func (a *App) ready(n *node.Node, at time.Duration) bool {
 
 // slide drops the aim when the finger leaves its target.
 func (a *App) slide(e PointerEvent) {
+	a.touch.holding = a.touch.holding && a.corner(e)
+	if a.finger.on {
+		if !a.touch.palm {
+			a.glide(e)
+		}
+		return
+	}
 	n := a.tree.Hit(image.Pt(e.X, e.Y))
 	if n == nil || targetOf(n) != a.touch.aim {
 		a.touch.forget()
@@ -229,12 +255,21 @@ func (a *App) up(e PointerEvent) {
 	palm := p.palm
 	p.lift(e.Finger)
 	if !p.captured || e.Finger != p.finger {
+		if p.captured && a.finger.on && !palm {
+			a.splitUp(e)
+		}
 		return
 	}
-	p.captured = false
-	aim := p.aim
+	aim, held := p.aim, p.held
+	p.captured, p.holding, p.held = false, false, false
 	p.forget()
-	if palm {
+	switch {
+	case palm, held:
+		a.finger.on = false
+		a.finger.forget()
+		return
+	case a.finger.on:
+		a.leave(e)
 		return
 	}
 	n := a.tree.Hit(image.Pt(e.X, e.Y))

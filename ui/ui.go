@@ -10,6 +10,7 @@ package ui
 
 import (
 	"image"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,6 +48,10 @@ type Options struct {
 	Wake  func()
 	Voice Voice // nil: the panel is silent
 	Words Words // of what no screen has words for
+	// PxPerMMPercent is how many pixels make a millimetre, in hundredths; 0 is the reference panel's 558.
+	PxPerMMPercent int
+	// ScanEvery is the step of a scan by one switch, 1 to 4 s; 0 is 2 s.
+	ScanEvery time.Duration
 }
 
 // App is the screen. All methods are safe for concurrent use.
@@ -71,6 +76,10 @@ type App struct {
 	behind string
 	byKeys bool
 	talk   talk
+	finger explorer
+	scan   scan
+
+	density int // pixels a millimetre, in hundredths
 }
 
 // New makes an app that shows nothing yet.
@@ -78,7 +87,10 @@ func New(o Options) *App {
 	a := &App{
 		size: o.Size, measurer: o.Measurer, events: make(chan Event, eventQueue),
 		painter: paint.New(o.Fonts, o.Pictures), canvas: image.NewRGBA(image.Rectangle{Max: o.Size}),
-		talk: talk{voice: o.Voice, words: o.Words},
+		talk: talk{voice: o.Voice, words: o.Words}, scan: scan{every: bounded(o.ScanEvery)},
+	}
+	if a.density = o.PxPerMMPercent; a.density <= 0 {
+		a.density = usualDensity
 	}
 	if a.measurer == nil {
 		a.measurer = o.Fonts
@@ -118,6 +130,7 @@ func (a *App) Show(t *node.Tree, at time.Duration) uint64 {
 		a.flush()
 	}
 	a.keep(t, at)
+	a.rescan(a.tree, t, at)
 	before := a.tree
 	a.tree = t
 	a.follow(before)
@@ -136,6 +149,9 @@ func (a *App) Wipe() {
 	}
 	a.since, a.focus, a.behind, a.byKeys = nil, "", "", false
 	a.touch.forget()
+	a.touch.holding = false
+	a.finger.forget()
+	a.scan = scan{every: a.scan.every}
 	a.flush()
 	if !a.talk.final || a.talk.private {
 		a.hush()
@@ -151,16 +167,18 @@ func (a *App) Wipe() {
 // enter runs one act of a person, repaints what it changed of focus and press, and wakes whoever shows the picture.
 func (a *App) enter(act func()) {
 	a.mu.Lock()
-	focus, pressed := a.focus, a.touch.pressed
+	focus, pressed, ring := a.focus, a.touch.pressed, slices.Clone(a.scan.ids)
+	before, waited := a.next()
 	if a.tree != nil {
 		act()
 	}
-	moved := a.focus != focus || a.touch.pressed != pressed
+	moved := a.focus != focus || a.touch.pressed != pressed || !slices.Equal(ring, a.scan.ids)
 	if moved {
-		a.repaintNodes(focus, a.focus, pressed, a.touch.pressed)
+		a.repaintNodes(slices.Concat(ring, a.scan.ids, []string{focus, a.focus, pressed, a.touch.pressed})...)
 	}
+	due, waits := a.next()
 	a.mu.Unlock()
-	if moved {
+	if moved || waits && (!waited || due != before) {
 		a.changed()
 	}
 }
@@ -185,7 +203,7 @@ func (a *App) repaint(clip image.Rectangle) {
 		return
 	}
 	a.painter.Paint(a.canvas, a.tree, paint.State{
-		Pressed: a.touch.pressed, Focused: a.focus, FocusWidth: focusWidth, PressWidth: pressWidth,
+		Pressed: a.touch.pressed, Focused: a.focus, Around: a.scan.ids, FocusWidth: focusWidth, PressWidth: pressWidth,
 	}, clip)
 	a.damage = a.damage.Union(clip.Intersect(a.canvas.Rect))
 	a.revision++

@@ -13,6 +13,7 @@ var keys = map[sdl.Keycode]ui.Key{
 	sdl.K_DOWN: ui.KeyNext, sdl.K_RIGHT: ui.KeyNext, sdl.K_UP: ui.KeyPrevious, sdl.K_LEFT: ui.KeyPrevious,
 	sdl.K_RETURN: ui.KeyAct, sdl.K_KP_ENTER: ui.KeyAct, sdl.K_SPACE: ui.KeyAct, sdl.K_ESCAPE: ui.KeyBack,
 	sdl.K_F1: ui.KeyRepeat, sdl.K_F2: ui.KeySofter, sdl.K_F3: ui.KeyLouder, sdl.K_F4: ui.KeyRate,
+	sdl.K_F6: ui.KeySwitchNext, sdl.K_F7: ui.KeySwitchSelect, sdl.K_F8: ui.KeySwitch,
 }
 
 // event hands one event to the app; false means that the window was closed.
