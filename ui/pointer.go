@@ -58,6 +58,7 @@ type pointers struct {
 
 	captured bool
 	finger   int64
+	spoke    time.Duration           // the captured finger's last event
 	low      bool                    // it came down in the lower third of the panel
 	downs    map[int64]time.Duration // fingers on the glass; at most maxFingers
 	palm     bool
@@ -150,6 +151,9 @@ func (p *pointers) heard(e PointerEvent) bool {
 }
 
 func (a *App) pointer(e PointerEvent) {
+	if e.Finger == a.touch.finger {
+		a.touch.spoke = e.At
+	}
 	switch e.Phase {
 	case Down:
 		a.down(e)
@@ -171,6 +175,10 @@ func (a *App) pointer(e PointerEvent) {
 
 func (a *App) down(e PointerEvent) {
 	p := &a.touch
+	if p.captured && e.Finger != p.finger && e.At-p.spoke > lostTime { // its lift was lost, while others went on
+		p.captured, p.holding, a.finger.on = false, false, false
+		p.forget()
+	}
 	if p.press(e) {
 		p.forget()
 		p.holding, a.finger.split = false, false
@@ -182,7 +190,7 @@ func (a *App) down(e PointerEvent) {
 		}
 		return
 	}
-	p.captured, p.finger, p.low = true, e.Finger, e.Y >= a.size.Y*2/3
+	p.captured, p.finger, p.spoke, p.low = true, e.Finger, e.At, e.Y >= a.size.Y*2/3
 	p.forget()
 	a.focus = ""
 	if a.hold(e); a.speaks() {
@@ -204,6 +212,11 @@ func (a *App) down(e PointerEvent) {
 func (p *pointers) press(e PointerEvent) bool {
 	if p.downs == nil {
 		p.downs = make(map[int64]time.Duration)
+	}
+	for finger, at := range p.downs {
+		if e.At-at > lostTime {
+			p.lift(finger)
+		}
 	}
 	if len(p.downs) < maxFingers {
 		p.downs[e.Finger] = e.At

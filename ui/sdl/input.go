@@ -45,7 +45,8 @@ func (w *window) event(e sdl.Event) bool {
 	return true
 }
 
-// finger turns 0…1 of the window into panel pixels.
+// finger turns 0…1 of the window into panel pixels. A place that is none ends a touch without a tap; the lift of a finger
+// may never be lost.
 func (w *window) finger(e *sdl.TouchFingerEvent) {
 	phase := ui.Move
 	switch e.Type {
@@ -54,10 +55,12 @@ func (w *window) finger(e *sdl.TouchFingerEvent) {
 	case sdl.FINGERUP:
 		phase = ui.Up
 	}
-	size := w.app.Size()
+	at, on := ui.Place(e.X, e.Y, w.app.Size())
+	if !on {
+		phase = ui.Cancel
+	}
 	w.app.Pointer(ui.PointerEvent{
-		Device: ui.Finger, Phase: phase, Finger: int64(e.FingerID),
-		X: int(e.X * float32(size.X)), Y: int(e.Y * float32(size.Y)), At: w.options.Since(),
+		Device: ui.Finger, Phase: phase, Finger: int64(e.FingerID), X: at.X, Y: at.Y, At: w.options.Since(),
 	})
 }
 
