@@ -45,8 +45,8 @@ func (w *window) event(e sdl.Event) bool {
 	return true
 }
 
-// finger turns 0…1 of the window into panel pixels. A place that is none ends a touch without a tap; the lift of a finger
-// may never be lost.
+// finger turns 0…1 of the window into panel pixels. A place that is none ends a touch without a tap: the lift of a
+// finger may never be lost.
 func (w *window) finger(e *sdl.TouchFingerEvent) {
 	phase := ui.Move
 	switch e.Type {
