@@ -141,7 +141,7 @@ func (a *App) doHeard(t target, at time.Duration) bool {
 			if secret(n) || n.Role == node.RoleKey {
 				a.chime(ChimeKey)
 			}
-			a.send(n.Action)
+			a.do(n.Action, at)
 			return true
 		}
 	}

@@ -27,8 +27,8 @@ func (f feel) play(a *ui.App) {
 	a.Pointer(ui.PointerEvent{Phase: f.phase, Finger: f.finger, X: 200, Y: f.y, At: f.at * ms})
 }
 
-// tap is a short touch.
-func tap(y int, at time.Duration) []feel {
+// tapAt is a short touch.
+func tapAt(y int, at time.Duration) []feel {
 	return []feel{{1, ui.Down, y, at}, {1, ui.Up, y, at + 80}}
 }
 
@@ -50,41 +50,41 @@ var explorations = map[string]struct {
 	want  []string
 }{
 	"a touch that listens does nothing": {rest(onOne, 1000), []string{"-"}},
-	"a tap does nothing":                {tap(onOne, 1000), []string{"-"}},
+	"a tap does nothing":                {tapAt(onOne, 1000), []string{"-"}},
 	"two taps on what nobody heard": {
-		moves(tap(onOne, 1000), tap(onOne, 1200)), []string{"-", "-"},
+		moves(tapAt(onOne, 1000), tapAt(onOne, 1200)), []string{"-", "-"},
 	},
 	"two taps on what was heard": {
-		moves(rest(onOne, 1000), tap(onOne, 2000), tap(onOne, 2200)), []string{"-", "-", "one"},
+		moves(rest(onOne, 1000), tapAt(onOne, 2000), tapAt(onOne, 2200)), []string{"-", "-", "one"},
 	},
 	"two taps beside it, on nothing": {
-		moves(rest(onOne, 1000), tap(onNothing, 2000), tap(onTitle, 2200)), []string{"-", "-", "one"},
+		moves(rest(onOne, 1000), tapAt(onNothing, 2000), tapAt(onTitle, 2200)), []string{"-", "-", "one"},
 	},
 	"two taps on another one": {
-		moves(rest(onOne, 1000), tap(onTwo, 2000), tap(onTwo, 2200)), []string{"-", "-", "-"},
+		moves(rest(onOne, 1000), tapAt(onTwo, 2000), tapAt(onTwo, 2200)), []string{"-", "-", "-"},
 	},
 	"then that one was heard": {
-		moves(rest(onOne, 1000), tap(onTwo, 2000), tap(onTwo, 2200), tap(onTwo, 3000), tap(onTwo, 3200)),
+		moves(rest(onOne, 1000), tapAt(onTwo, 2000), tapAt(onTwo, 2200), tapAt(onTwo, 3000), tapAt(onTwo, 3200)),
 		[]string{"-", "-", "-", "-", "two"},
 	},
 	"one tap on it and one on another": {
-		moves(rest(onOne, 1000), tap(onOne, 2000), tap(onTwo, 2200)), []string{"-", "-", "-"},
+		moves(rest(onOne, 1000), tapAt(onOne, 2000), tapAt(onTwo, 2200)), []string{"-", "-", "-"},
 	},
 	"a single tap is heard too": {
-		moves(tap(onOne, 1000), tap(onOne, 2000), tap(onOne, 2200)), []string{"-", "-", "one"},
+		moves(tapAt(onOne, 1000), tapAt(onOne, 2000), tapAt(onOne, 2200)), []string{"-", "-", "one"},
 	},
 	"taps too far apart": {
-		moves(rest(onOne, 1000), tap(onOne, 2000), tap(onOne, 2481)), []string{"-", "-", "-"},
+		moves(rest(onOne, 1000), tapAt(onOne, 2000), tapAt(onOne, 2481)), []string{"-", "-", "-"},
 	},
 	"three taps act once": {
-		moves(rest(onOne, 1000), tap(onOne, 2000), tap(onOne, 2200), tap(onOne, 2400)), []string{"-", "-", "one", "-"},
+		moves(rest(onOne, 1000), tapAt(onOne, 2000), tapAt(onOne, 2200), tapAt(onOne, 2400)), []string{"-", "-", "one", "-"},
 	},
 	"four taps act twice": {
-		moves(rest(onOne, 1000), tap(onOne, 2000), tap(onOne, 2200), tap(onOne, 2400), tap(onOne, 2600)),
+		moves(rest(onOne, 1000), tapAt(onOne, 2000), tapAt(onOne, 2200), tapAt(onOne, 2400), tapAt(onOne, 2600)),
 		[]string{"-", "-", "one", "-", "one"},
 	},
 	"what is only told cannot be tapped": {
-		moves(rest(onMoney, 1000), tap(onMoney, 2000), tap(onMoney, 2200)), []string{"-", "-", "-"},
+		moves(rest(onMoney, 1000), tapAt(onMoney, 2000), tapAt(onMoney, 2200)), []string{"-", "-", "-"},
 	},
 	"the last one on the way is meant": {
 		moves([]feel{
@@ -93,7 +93,7 @@ var explorations = map[string]struct {
 			{1, ui.Move, onCancel, 1200},
 			{1, ui.Move, onNothing, 1300},
 			{1, ui.Up, onNothing, 1400},
-		}, tap(onNothing, 2000), tap(onNothing, 2200)),
+		}, tapAt(onNothing, 2000), tapAt(onNothing, 2200)),
 		[]string{"-", "-", "cancel"},
 	},
 	"a second finger taps for the first": {
@@ -170,11 +170,11 @@ func TestWhatWasHeardIsGoneWithItsScreen(t *testing.T) {
 	}{"same": {"pay", []string{"-", "-", "one"}}, "another": {"print", []string{"-", "-", "-"}}} {
 		a, _ := speaking(t)
 		a.Show(spoken("pay"), 0)
-		for _, f := range moves(rest(onOne, 1000), tap(onOne, 1600)) {
+		for _, f := range moves(rest(onOne, 1000), tapAt(onOne, 1600)) {
 			f.play(a)
 		}
 		a.Show(spoken(c.next, pays("500 yen")), 1700*ms)
-		for _, f := range tap(onOne, 1860) {
+		for _, f := range tapAt(onOne, 1860) {
 			f.play(a)
 		}
 		if diff := cmp.Diff(c.want, actions(a)); diff != "" {
@@ -194,7 +194,7 @@ func TestALoudspeakerNamesNoDigitUnderAFinger(t *testing.T) {
 	expect(t, v, "loudspeaker", ".")
 	a.Headphones(true, 1600*ms)
 	v.take()
-	for _, f := range moves(rest(onOne, 2000), tap(onOne, 3000), tap(onOne, 3200)) {
+	for _, f := range moves(rest(onOne, 2000), tapAt(onOne, 3000), tapAt(onOne, 3200)) {
 		f.play(a)
 	}
 	expect(t, v, "headphones, and then the click alone", ".", "one radio not chosen 1/4", ".", "one radio not chosen 1/4",

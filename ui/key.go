@@ -138,7 +138,7 @@ func (a *App) act(at time.Duration, ids ...string) bool {
 	for _, id := range ids {
 		for _, n := range order {
 			if n.ID == id && n.Enabled && a.ready(n, at) {
-				a.send(n.Action)
+				a.do(n.Action, at)
 				return true
 			}
 		}

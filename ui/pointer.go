@@ -290,5 +290,5 @@ func (a *App) up(e PointerEvent) {
 		a.send(ActionTouch)
 		return
 	}
-	a.send(n.Action)
+	a.do(n.Action, e.At)
 }

@@ -23,7 +23,7 @@ func texts(n *node.Node) []*node.Node { return read(nil, n, false) }
 // read gathers what is told, and with controls what can be chosen too. What is inside one of them belongs to it.
 func read(all []*node.Node, n *node.Node, controls bool) []*node.Node {
 	switch {
-	case n == nil:
+	case n == nil || n.Hidden:
 		return all
 	case n.Focusable:
 		if controls {

@@ -195,7 +195,7 @@ func (a *App) rescan(before, next *node.Tree, at time.Duration) {
 		return
 	}
 	for _, id := range s.ids {
-		if n := next.Find(id); n == nil || !n.Enabled {
+		if n := next.Find(id); n == nil || !n.Enabled || n.Hidden {
 			s.leave(at)
 			return
 		}

@@ -69,6 +69,7 @@ type App struct {
 	revision uint64
 
 	tree  *node.Tree
+	pages map[string]int           // which page of each list is shown, from 0; of this screen alone
 	since map[target]time.Duration // since when each target that takes input has been as it is
 	touch pointers
 	focus string
@@ -117,6 +118,17 @@ func (a *App) Size() image.Point { return a.size }
 // The app owns the tree from here on.
 func (a *App) Show(t *node.Tree, at time.Duration) uint64 {
 	a.mu.Lock()
+	a.show(t, at)
+	a.mu.Unlock()
+	a.changed()
+	return t.Generation
+}
+
+func (a *App) show(t *node.Tree, at time.Duration) {
+	if a.tree == nil || a.tree.Screen != t.Screen {
+		a.pages = map[string]int{}
+	}
+	t.Pages = a.pages
 	t.Layout(a.measurer, a.size)
 	switch {
 	case a.tree == nil:
@@ -135,9 +147,6 @@ func (a *App) Show(t *node.Tree, at time.Duration) uint64 {
 	a.tree = t
 	a.follow(before)
 	a.repaint(a.canvas.Rect)
-	a.mu.Unlock()
-	a.changed()
-	return t.Generation
 }
 
 // Wipe overwrites the picture and forgets the tree and every cached text: the end of a visit.
@@ -147,7 +156,7 @@ func (a *App) Wipe() {
 	if a.tree != nil {
 		a.tree = &node.Tree{Root: &node.Node{}, Generation: a.tree.Generation + 1}
 	}
-	a.since, a.focus, a.behind, a.byKeys = nil, "", "", false
+	a.since, a.focus, a.behind, a.byKeys, a.pages = nil, "", "", false, nil
 	a.touch.forget()
 	a.touch.holding = false
 	a.finger.forget()
@@ -169,6 +178,7 @@ func (a *App) enter(act func()) {
 	a.mu.Lock()
 	focus, pressed, ring := a.focus, a.touch.pressed, slices.Clone(a.scan.ids)
 	before, waited := a.next()
+	revision := a.revision
 	if a.tree != nil {
 		act()
 	}
@@ -177,8 +187,9 @@ func (a *App) enter(act func()) {
 		a.repaintNodes(slices.Concat(ring, a.scan.ids, []string{focus, a.focus, pressed, a.touch.pressed})...)
 	}
 	due, waits := a.next()
+	changed := a.revision != revision
 	a.mu.Unlock()
-	if moved || waits && (!waited || due != before) {
+	if changed || waits && (!waited || due != before) {
 		a.changed()
 	}
 }

@@ -16,6 +16,8 @@ type Tree struct {
 	Voice Voice
 	// Final screens say their last word to the end, whatever is shown next; only a touch or a key ends it.
 	Final bool
+	// Pages is which page of each pager is wanted, from 0, by the id of its column. Layout keeps it within what there is.
+	Pages map[string]int
 	// Generation is given by the app when the tree is shown; a tap counts only for the generation it was aimed at.
 	Generation uint64
 }
@@ -29,7 +31,7 @@ type Voice struct {
 
 // Layout lays the tree out for a panel of the given size.
 func (t *Tree) Layout(m Measurer, panel image.Point) {
-	Layout(t.Root, m, image.Rectangle{Max: panel})
+	layout(t.Root, m, image.Rectangle{Max: panel}, t.Pages)
 }
 
 // Modal is the dialog that takes all input, or nil. The last one in the tree wins: it lies on top.
@@ -56,7 +58,7 @@ func (t *Tree) Active() *Node {
 func (t *Tree) Hit(p image.Point) *Node { return hit(t.Active(), p) }
 
 func hit(n *Node, p image.Point) *Node {
-	if n == nil || !p.In(n.Rect) {
+	if n == nil || n.Hidden || !p.In(n.Rect) {
 		return nil
 	}
 	for i := len(n.Children) - 1; i >= 0; i-- {
@@ -73,11 +75,10 @@ func hit(n *Node, p image.Point) *Node {
 // Focus is the nodes that keys can reach, in reading order.
 func (t *Tree) Focus() []*Node {
 	var order []*Node
-	t.Active().Walk(func(n *Node) bool {
+	t.Active().shownNodes(func(n *Node) {
 		if n.Focusable {
 			order = append(order, n)
 		}
-		return true
 	})
 	return order
 }
