@@ -105,8 +105,8 @@ func TestAScanBeginsAnewOnAnotherScreenAndGivesWayToAFinger(t *testing.T) {
 	a := newApp(t)
 	a.Show(buttons("one", "c"), 10*ms)
 	a.Key(ui.KeySwitch, 300*ms)
-	if got := strings.Join(a.Ringed(), ""); got != "a" {
-		t.Fatalf("ring %q", got)
+	if got := strings.Join(a.Ringed(), ""); got != "a" || !strings.Contains(mustJSON(t, a), `"focus":["a"]`) {
+		t.Fatalf("ring %q in %s", got, mustJSON(t, a))
 	}
 	a.Show(buttons("one", "x"), 310*ms)
 	if got := strings.Join(a.Ringed(), ""); got != "a" {
