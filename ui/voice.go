@@ -130,14 +130,12 @@ func (a *App) say(phrases []node.Phrase) {
 		return
 	}
 	final := a.talk.final
-	a.talk.final, a.talk.private = a.tree.Final, private
+	a.talk.final, a.talk.private = final || a.tree.Final, private || final && a.talk.private
 	if !final {
 		a.talk.voice.Say(a.tree.Voice, a.talk.headphones, heard)
 	} else if q, ok := a.talk.voice.(Queue); ok {
 		q.Then(a.tree.Voice, a.talk.headphones, heard)
-	} else {
-		a.talk.final = true // not said, so that the last word is
-	}
+	} // else not said, so that the last word is
 }
 
 // permitted is what may be heard now, and whether some of it is private.

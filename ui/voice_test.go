@@ -296,6 +296,8 @@ func TestTheLastWordIsSaidToItsEnd(t *testing.T) {
 	v.take()
 	a.Show(spoken("next"), 10*ms)
 	expect(t, v, "the next screen waits", "+title of next lead 0 yen step (4)")
+	a.Wipe()
+	expect(t, v, "nor does the end cut what waits behind it")
 	a.Show(spoken("finish", final), 20*ms)
 	v.take()
 	a.Wipe()
