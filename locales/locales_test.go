@@ -28,23 +28,8 @@ func texts(t *testing.T, lang domain.Lang) map[string]string {
 		t.Fatal(err)
 	}
 	flat := map[string]string{}
-	flatten(flat, "", root)
+	flatten(root, "", func(id, text string) { flat[id] = text })
 	return flat
-}
-
-func flatten(into map[string]string, prefix string, v any) {
-	switch v := v.(type) {
-	case string:
-		into[prefix] = v
-	case map[string]any:
-		for k, below := range v {
-			id := k
-			if prefix != "" {
-				id = prefix + "." + k
-			}
-			flatten(into, id, below)
-		}
-	}
 }
 
 var pluralForm = regexp.MustCompile(`\.(one|many|other)$`)
@@ -157,50 +142,6 @@ func TestNoForeignScript(t *testing.T) {
 	}
 }
 
-// simplifiedOnly and traditionalOnly are common characters that give a text of the other script away.
-const (
-	simplifiedOnly  = "务请选择语证书确认领开币数张际个这没办处读机码错误继续认电费见够动"
-	traditionalOnly = "務請選擇語證書確認領開幣數張際個這沒辦處讀機碼錯誤繼續電費見夠動"
-)
-
-func TestChineseScriptsAreNotMixed(t *testing.T) {
-	for lang, alien := range map[domain.Lang]string{
-		domain.TraditionalChinese: without(simplifiedOnly, traditionalOnly),
-		domain.SimplifiedChinese:  without(traditionalOnly, simplifiedOnly),
-	} {
-		for id, text := range texts(t, lang) {
-			own := japanesePart.ReplaceAllString(text, "")
-			if i := strings.IndexAny(own, alien); i >= 0 {
-				t.Errorf("%s %s has a character of the other script: %s", lang, id, text)
-			}
-		}
-	}
-}
-
-func without(s, drop string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(drop, r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-func TestTranslationsAreNotCopies(t *testing.T) {
-	english := texts(t, domain.English)
-	for _, lang := range []domain.Lang{domain.Korean, domain.Spanish, domain.Portuguese} {
-		same := 0
-		for id, text := range texts(t, lang) {
-			if english[id] == text && strings.ContainsFunc(text, unicode.IsLetter) {
-				same++
-			}
-		}
-		if same > 3 { // "Total" is Spanish and Portuguese too
-			t.Errorf("%s has %d texts that are still English", lang, same)
-		}
-	}
-}
-
 // TestD15_EachRefusalHasItsOwnWords: two reasons with one text would be one message for several (domain §6).
 func TestD15_EachRefusalHasItsOwnWords(t *testing.T) {
 	for _, lang := range domain.Langs {
@@ -231,21 +172,22 @@ func open(t *testing.T) *Catalogue {
 
 func TestTextsThatAreNotThereAreErrors(t *testing.T) {
 	l := open(t).Localizer(domain.Korean)
-	for name, try := range map[string]func() (string, error){
-		"unknown id":      func() (string, error) { return l.Text("no.such", nil) },
-		"no value":        func() (string, error) { return l.Text("refused.returned", nil) },
-		"plural no value": func() (string, error) { return l.Plural("progress.sheet", 2, nil) },
-		"unknown plural":  func() (string, error) { return l.Plural("no.such", 2, nil) },
+	for name, m := range map[string]Message{
+		"unknown id":      New("no.such"),
+		"no value":        New("refused.returned"),
+		"plural no value": NewPlural("progress.sheet", 2),
+		"unknown plural":  NewPlural("no.such", 2),
+		"no plural":       New("copies.number"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			text, err := try()
+			text, parts, err := l.Say(m)
 			var te *TextError
-			if !errors.As(err, &te) || te.Lang != domain.Korean || !strings.HasPrefix(text, "[") {
-				t.Errorf("text %q, error %v", text, err)
+			if !errors.As(err, &te) || te.Lang != domain.Korean || text != "["+m.ID()+"]" || parts != nil {
+				t.Errorf("text %q, parts %v, error %v", text, parts, err)
 			}
 		})
 	}
-	if text, err := l.Plural("copies.number", 1200, nil); err != nil || text != "1,200통" {
+	if text, err := l.Text(NewPlural("copies.number", 1200)); err != nil || text != "1,200통" {
 		t.Errorf("plural %q, %v", text, err)
 	}
 }

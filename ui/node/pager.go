@@ -10,10 +10,9 @@ import (
 // column's last child: it is hidden where one page is enough.
 type Pager struct {
 	Bar, Up, Down *Node
-	Label         *Node                     // a Text: says which page of how many; Layout writes it
-	Speak         func(PageNumber) string   // what Label says aloud; may be nil
-	Say           func(PageNumber) []Phrase // in pieces; may be nil
-	Page          PageNumber                // result of Layout
+	Label         *Node            // a Text: says which page of how many; Layout writes it
+	Speak         func(PageNumber) // makes Label say it aloud; may be nil
+	Page          PageNumber       // result of Layout
 }
 
 // PageNumber is which page of a pager is shown.
@@ -56,10 +55,7 @@ func (n *Node) paginate(m Measurer, width, height, wanted int) {
 	show(slices.Concat(pages...), pages[p.Page.Now-1])
 	p.label(p.Page.Now, p.Page.All)
 	if p.Speak != nil {
-		p.Label.Speak = p.Speak(p.Page)
-	}
-	if p.Say != nil {
-		p.Label.Say = p.Say(p.Page)
+		p.Speak(p.Page)
 	}
 	p.Up.Enabled, p.Down.Enabled = p.Page.Now > 1, p.Page.Now < p.Page.All
 	n.measureAnew()
