@@ -51,15 +51,31 @@ func (a *App) Revision() (revision, generation uint64) {
 	return a.revision, generation
 }
 
-// JSON is the tree that is shown, without anything private (see node.Tree.MarshalJSON); "null" before the first Show.
+// JSON is the tree that is shown, without anything private (see node.Tree.MarshalJSON), and as "focus" the ids of what
+// has the ring of keys or switches; "null" before the first Show.
 func (a *App) JSON() ([]byte, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	b, err := json.Marshal(a.tree)
-	if err != nil {
-		return nil, fmt.Errorf("ui: write tree: %w", err)
+	tree, err := json.Marshal(a.tree)
+	if err != nil || a.tree == nil {
+		return tree, wrap(err)
 	}
-	return b, nil
+	ids := a.scan.ids
+	if len(ids) == 0 && a.focus != "" {
+		ids = []string{a.focus}
+	}
+	focus, err := json.Marshal(append([]string{}, ids...))
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return slices.Concat(tree[:len(tree)-1], []byte(`,"focus":`), focus, []byte("}")), nil
+}
+
+func wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("ui: write tree: %w", err)
 }
 
 // Screen is the name of the screen that is shown; "" before the first Show.

@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"image"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/kioskd/kioskd/locales"
 	"github.com/kioskd/kioskd/ui"
 	"github.com/kioskd/kioskd/ui/kit"
+	"github.com/kioskd/kioskd/ui/node"
 	"github.com/kioskd/kioskd/ui/screen"
 )
 
@@ -23,6 +25,9 @@ type pad struct {
 	view session.View
 	now  time.Duration
 	got  string // of the verbs that came out
+	// voice is how the visit wants to hear; tape what it heard.
+	voice node.Voice
+	tape  *tape
 }
 
 func newPad(t *testing.T) *pad {
@@ -31,8 +36,10 @@ func newPad(t *testing.T) *pad {
 	if err != nil {
 		t.Fatal(err)
 	}
+	v := &tape{}
 	p := &pad{
-		t: t, app: ui.New(ui.Options{Size: image.Pt(1080, 1920), Measurer: em{}}),
+		t: t, tape: v,
+		app:  ui.New(ui.Options{Size: image.Pt(1080, 1920), Measurer: em{}, Voice: v, Words: words}),
 		set:  screen.Set{Panel: kit.ReferencePanel, Catalogue: texts},
 		view: session.View{State: session.EnterPIN, Screen: "enter_pin", Lang: domain.Japanese, Tries: 3, CanCancel: true},
 	}
@@ -41,7 +48,9 @@ func newPad(t *testing.T) *pad {
 }
 
 func (p *pad) show() {
-	p.app.Show(p.set.Build(p.view), p.now)
+	tree := p.set.Build(p.view)
+	tree.Voice = p.voice
+	p.app.Show(tree, p.now)
 	p.now += time.Second
 }
 
@@ -66,6 +75,8 @@ func (p *pad) press(names ...string) {
 
 func (p *pad) follow(e ui.Event) {
 	switch e.Action.Verb {
+	case ui.ActionTouch.Verb:
+		p.got += "."
 	case session.VerbDigit:
 		p.view.PINCount = min(p.view.PINCount+1, kit.PINLength)
 		p.got += e.Action.Arg
@@ -93,18 +104,80 @@ func TestKeysEnterAWholePINAndSubmitIt(t *testing.T) {
 		"cleared":           {[]string{"9", "8", "clear", "1", "2", "3", "4", "enter"}, "98C1234!"},
 		"cancel":            {[]string{"1", "cancel"}, "1X"},
 		"looked at before":  {[]string{"down", "down", "1", "2", "3", "4", "enter"}, "..1234!"},
-		"up is the last":    {[]string{"up", "enter"}, ".X"},
+		"up is the header":  {[]string{"up", "enter"}, ".<" + session.VerbLanguage + ">"},
+		"then the footer":   {[]string{"up", "up", "enter"}, "..X"},
 		"nobody calls help": {[]string{"help"}, "."},
 	} {
 		p := newPad(t)
+		p.app.Headphones(true, 0) // speech was offered already, and is off
+		<-p.app.Events()
 		if p.press(c.keys...); p.got != c.want {
 			t.Errorf("%s: %q, want %q", name, p.got, c.want)
 		}
 	}
 }
 
+// TestAPINIsCountedAndClickedAndNeverSaid enters a PIN by keys before a listener, and looks at each key on the way.
+func TestAPINIsCountedAndClickedAndNeverSaid(t *testing.T) {
+	p := newPad(t)
+	p.voice = node.Voice{On: true, Volume: 3, Rate: 2}
+	p.show()
+	if screen := strings.Join(p.tape.take(), ""); strings.ContainsAny(strings.ReplaceAll(screen, "(6)", ""), "789") {
+		t.Errorf("the screen says keys of its pad: %q", screen)
+	}
+	p.press("7", "7", "8", "9")
+	var counts []string
+	for i := 1; i <= kit.PINLength; i++ {
+		after := p.view
+		after.PINCount = i
+		text := p.set.Build(after).Find("pin.boxes").Spoken()
+		counts = append(counts, ".", "*"+ui.ChimeKey, strings.ReplaceAll(text, " ", ""))
+	}
+	p.tape.heard = strings.Split(strings.ReplaceAll(strings.Join(p.tape.heard, "|"), " ", ""), "|") // of clips as words
+	expect(t, p.tape, "four digits", counts...)
+	walk := make([]string, 22) // once around
+	for i := range walk {
+		walk[i] = "down"
+	}
+	p.press(walk...)
+	for _, s := range p.tape.take() {
+		for _, digit := range "0123456789" {
+			if strings.HasPrefix(s, string(digit)+" "+string(node.RoleKey)) {
+				t.Errorf("the loudspeaker says %q", s)
+			}
+		}
+	}
+	p.app.Headphones(true, p.now)
+	p.press(walk...)
+	heard := strings.Join(p.tape.take(), "|")
+	for _, digit := range "0123456789" {
+		if !strings.Contains(heard, "|"+string(digit)+" "+string(node.RoleKey)) {
+			t.Errorf("headphones never hear the key %c", digit)
+		}
+	}
+}
+
+func TestTypingAPINBeginsNoSpeechAndAnyOtherKeyDoes(t *testing.T) {
+	for key, want := range map[string]string{"1": "1", "clear": "C", "enter": ".", "down": ".", "help": "<aid.set>"} {
+		p := newPad(t)
+		if p.press(key); p.got != want {
+			t.Errorf("%s: %q, want %q", key, p.got, want)
+		}
+		more := 0
+		for len(p.app.Events()) > 0 {
+			<-p.app.Events()
+			more++
+		}
+		if (key == "down") != (more == 1) {
+			t.Errorf("%s: %d more events", key, more)
+		}
+	}
+}
+
 func TestCancelKeyEndsInADialogToo(t *testing.T) {
 	p := newPad(t)
+	p.app.Headphones(true, 0)
+	<-p.app.Events()
 	p.view.Countdown = 20
 	p.show()
 	p.press("1", "cancel", "down", "enter")
@@ -117,6 +190,7 @@ func TestKeysHaveTheNamesOfTheTactilePadAlone(t *testing.T) {
 	got := map[string]ui.Key{}
 	for _, name := range []string{
 		"0", "9", "clear", "enter", "cancel", "up", "down", "help", "next", "previous", "act", "back", "", "10", "F1",
+		"repeat", "louder", "softer", "rate",
 	} {
 		if k, ok := ui.KeyByName(name); ok {
 			got[name] = k
@@ -125,6 +199,7 @@ func TestKeysHaveTheNamesOfTheTactilePadAlone(t *testing.T) {
 	want := map[string]ui.Key{
 		"0": ui.KeyDigit0, "9": ui.KeyDigit9, "clear": ui.KeyClear, "enter": ui.KeyAct, "cancel": ui.KeyCancel,
 		"up": ui.KeyPrevious, "down": ui.KeyNext, "help": ui.KeyHelp,
+		"repeat": ui.KeyRepeat, "louder": ui.KeyLouder, "softer": ui.KeySofter, "rate": ui.KeyRate,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("keys (-want +got):\n%s", diff)

@@ -30,6 +30,7 @@ func (a *App) turn(action node.Action, at time.Duration) bool {
 		a.tree.Generation++
 		a.keep(a.tree, at) // what stays where it was may be touched at once
 		a.repaint(a.canvas.Rect)
+		a.announce()
 		break
 	}
 	return true

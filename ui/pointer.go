@@ -58,8 +58,14 @@ type pointers struct {
 
 	captured bool
 	finger   int64
+	spoke    time.Duration           // the captured finger's last event
+	low      bool                    // it came down in the lower third of the panel
 	downs    map[int64]time.Duration // fingers on the glass; at most maxFingers
 	palm     bool
+
+	holding bool // a finger rests on the corner that begins speech,
+	holdEnd time.Duration
+	held    bool // and has done so long enough: its lift means nothing more
 
 	// aim is what the captured finger aims at; empty after it slid off or the target changed under it. pressed is its
 	// id where it may be seen.
@@ -80,23 +86,23 @@ func targetOf(n *node.Node) target { return target{n.ID, n.Action, n.Rect} }
 // same screen only those targets are new, and guarded, that moved or mean something else. So a fast second digit or a
 // second box counts, and a touch that was meant for what is gone does not.
 func (a *App) keep(next *node.Tree, at time.Duration) {
-	same := a.tree != nil && a.tree.Screen == next.Screen && a.tree.Lang == next.Lang
-	since, focus, aimed := make(map[target]time.Duration), "", false
+	unmoved := a.tree != nil && a.tree.Screen == next.Screen && a.tree.Lang == next.Lang
+	since, aimed := make(map[target]time.Duration), false
 	for _, n := range next.Focus() {
 		t := targetOf(n)
 		since[t] = at
-		if old, was := a.since[t]; was && same {
+		if old, was := a.since[t]; was && unmoved {
 			since[t] = old
 			aimed = aimed || t == a.touch.aim
-		}
-		if same && n.ID == a.focus {
-			focus = a.focus
 		}
 	}
 	if !aimed {
 		a.touch.forget()
 	}
-	a.since, a.focus = since, focus
+	if !unmoved {
+		a.finger.forget()
+	}
+	a.since, a.focus = since, a.refocus(a.tree, next)
 }
 
 // maxFingers bounds the table of fingers. Panels report ten.
@@ -105,21 +111,20 @@ const maxFingers = 16
 // forget drops the aim: what it was aimed at is gone. The finger stays captured until it lifts.
 func (p *pointers) forget() { p.aim, p.pressed = target{}, "" }
 
-// Pointer takes one raw event.
+// Pointer takes one raw event. A finger that comes down ends what is being said.
 func (a *App) Pointer(e PointerEvent) {
-	a.mu.Lock()
-	before, revision := a.touch.pressed, a.revision
-	if a.tree != nil && a.touch.heard(e) {
+	a.enter(func() {
+		if !a.touch.heard(e) {
+			return
+		}
+		if e.Phase == Down {
+			a.hush()
+			a.byKeys = false
+			a.endScan(e.At)
+		}
+		a.due(e.At)
 		a.pointer(e)
-	}
-	if a.touch.pressed != before {
-		a.repaintNodes(before, a.touch.pressed)
-	}
-	changed := a.revision != revision
-	a.mu.Unlock()
-	if changed {
-		a.changed()
-	}
+	})
 }
 
 // heard tells whether the event's device owns the panel, and notes that it spoke.
@@ -146,6 +151,9 @@ func (p *pointers) heard(e PointerEvent) bool {
 }
 
 func (a *App) pointer(e PointerEvent) {
+	if e.Finger == a.touch.finger {
+		a.touch.spoke = e.At
+	}
 	switch e.Phase {
 	case Down:
 		a.down(e)
@@ -158,29 +166,39 @@ func (a *App) pointer(e PointerEvent) {
 	case Cancel:
 		a.touch.lift(e.Finger)
 		if e.Finger == a.touch.finger {
-			a.touch.captured = false
+			a.touch.captured, a.touch.holding, a.finger.on = false, false, false
 			a.touch.forget()
+			a.finger.forget()
 		}
 	}
 }
 
 func (a *App) down(e PointerEvent) {
 	p := &a.touch
+	if p.captured && e.Finger != p.finger && e.At-p.spoke > lostTime { // its lift was lost, while others went on
+		p.captured, p.holding, a.finger.on = false, false, false
+		p.forget()
+	}
 	if p.press(e) {
 		p.forget()
+		p.holding, a.finger.split = false, false
 		return
 	}
 	if p.captured && e.Finger != p.finger {
+		if a.finger.on {
+			a.splitDown(e)
+		}
 		return
 	}
-	p.captured, p.finger = true, e.Finger
+	p.captured, p.finger, p.spoke, p.low = true, e.Finger, e.At, e.Y >= a.size.Y*2/3
 	p.forget()
-	n := a.tree.Hit(image.Pt(e.X, e.Y))
-	if a.focus != "" {
-		old := a.focus
-		a.focus = ""
-		a.repaintNodes(old)
+	a.focus = ""
+	if a.hold(e); a.speaks() {
+		a.feel(e)
+		return
 	}
+	a.finger.on = false
+	n := a.tree.Hit(image.Pt(e.X, e.Y))
 	if n == nil || !n.Enabled || !a.ready(n, e.At) {
 		return
 	}
@@ -194,6 +212,11 @@ func (a *App) down(e PointerEvent) {
 func (p *pointers) press(e PointerEvent) bool {
 	if p.downs == nil {
 		p.downs = make(map[int64]time.Duration)
+	}
+	for finger, at := range p.downs {
+		if e.At-at > lostTime {
+			p.lift(finger)
+		}
 	}
 	if len(p.downs) < maxFingers {
 		p.downs[e.Finger] = e.At
@@ -227,6 +250,13 @@ func (a *App) ready(n *node.Node, at time.Duration) bool {
 
 // slide drops the aim when the finger leaves its target.
 func (a *App) slide(e PointerEvent) {
+	a.touch.holding = a.touch.holding && a.corner(e)
+	if a.finger.on {
+		if !a.touch.palm {
+			a.glide(e)
+		}
+		return
+	}
 	n := a.tree.Hit(image.Pt(e.X, e.Y))
 	if n == nil || targetOf(n) != a.touch.aim {
 		a.touch.forget()
@@ -238,12 +268,21 @@ func (a *App) up(e PointerEvent) {
 	palm := p.palm
 	p.lift(e.Finger)
 	if !p.captured || e.Finger != p.finger {
+		if p.captured && a.finger.on && !palm {
+			a.splitUp(e)
+		}
 		return
 	}
-	p.captured = false
-	aim := p.aim
+	aim, held := p.aim, p.held
+	p.captured, p.holding, p.held = false, false, false
 	p.forget()
-	if palm {
+	switch {
+	case palm, held:
+		a.finger.on = false
+		a.finger.forget()
+		return
+	case a.finger.on:
+		a.leave(e)
 		return
 	}
 	n := a.tree.Hit(image.Pt(e.X, e.Y))

@@ -10,6 +10,7 @@ package ui
 
 import (
 	"image"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,6 +29,8 @@ type Event struct {
 	// Generation is that of the screen when the touch ended. That its target was there unchanged since the touch began
 	// has been checked.
 	Generation uint64
+	// Low says that the touch fell into the lower third of the panel; keys fall nowhere.
+	Low bool
 }
 
 // eventQueue bounds the events that wait for the terminal: far more than a person can make while a screen lasts. A
@@ -42,7 +45,13 @@ type Options struct {
 	Measurer node.Measurer
 	Pictures paint.Pictures
 	// Wake is called after each change of the picture, from any goroutine, with no lock held; may be nil.
-	Wake func()
+	Wake  func()
+	Voice Voice // nil: the panel is silent
+	Words Words // of what no screen has words for
+	// PxPerMMPercent is how many pixels make a millimetre, in hundredths; 0 is the reference panel's 558.
+	PxPerMMPercent int
+	// ScanEvery is the step of a scan by one switch, 1 to 4 s; 0 is 2 s.
+	ScanEvery time.Duration
 }
 
 // App is the screen. All methods are safe for concurrent use.
@@ -64,6 +73,14 @@ type App struct {
 	since map[target]time.Duration // since when each target that takes input has been as it is
 	touch pointers
 	focus string
+	// behind is where the focus was before a dialog came; byKeys says that keys and not fingers were used last.
+	behind string
+	byKeys bool
+	talk   talk
+	finger explorer
+	scan   scan
+
+	density int // pixels a millimetre, in hundredths
 }
 
 // New makes an app that shows nothing yet.
@@ -71,6 +88,10 @@ func New(o Options) *App {
 	a := &App{
 		size: o.Size, measurer: o.Measurer, events: make(chan Event, eventQueue),
 		painter: paint.New(o.Fonts, o.Pictures), canvas: image.NewRGBA(image.Rectangle{Max: o.Size}),
+		talk: talk{voice: o.Voice, words: o.Words}, scan: scan{every: bounded(o.ScanEvery)},
+	}
+	if a.density = o.PxPerMMPercent; a.density <= 0 {
+		a.density = usualDensity
 	}
 	if a.measurer == nil {
 		a.measurer = o.Fonts
@@ -117,8 +138,14 @@ func (a *App) show(t *node.Tree, at time.Duration) {
 	default:
 		t.Generation = a.tree.Generation + 1
 	}
+	if pad(a.tree) && !pad(t) {
+		a.flush()
+	}
 	a.keep(t, at)
+	a.rescan(a.tree, t, at)
+	before := a.tree
 	a.tree = t
+	a.follow(before)
 	a.repaint(a.canvas.Rect)
 }
 
@@ -129,13 +156,42 @@ func (a *App) Wipe() {
 	if a.tree != nil {
 		a.tree = &node.Tree{Root: &node.Node{}, Generation: a.tree.Generation + 1}
 	}
-	a.since, a.focus, a.pages = nil, "", nil
+	a.since, a.focus, a.behind, a.byKeys, a.pages = nil, "", "", false, nil
 	a.touch.forget()
+	a.touch.holding = false
+	a.finger.forget()
+	a.scan = scan{every: a.scan.every}
+	a.flush()
+	if !a.talk.final || a.talk.private {
+		a.hush()
+	}
+	a.talk.woken = false
 	a.painter.Wipe()
 	a.damage = a.canvas.Rect
 	a.revision++
 	a.mu.Unlock()
 	a.changed()
+}
+
+// enter runs one act of a person, repaints what it changed of focus and press, and wakes whoever shows the picture.
+func (a *App) enter(act func()) {
+	a.mu.Lock()
+	focus, pressed, ring := a.focus, a.touch.pressed, slices.Clone(a.scan.ids)
+	before, waited := a.next()
+	revision := a.revision
+	if a.tree != nil {
+		act()
+	}
+	moved := a.focus != focus || a.touch.pressed != pressed || !slices.Equal(ring, a.scan.ids)
+	if moved {
+		a.repaintNodes(slices.Concat(ring, a.scan.ids, []string{focus, a.focus, pressed, a.touch.pressed})...)
+	}
+	due, waits := a.next()
+	changed := a.revision != revision
+	a.mu.Unlock()
+	if changed || waits && (!waited || due != before) {
+		a.changed()
+	}
 }
 
 func (a *App) changed() {
@@ -146,7 +202,7 @@ func (a *App) changed() {
 
 func (a *App) send(action node.Action) {
 	select {
-	case a.events <- Event{action, a.tree.Generation}:
+	case a.events <- Event{Action: action, Generation: a.tree.Generation, Low: a.touch.low}:
 	default:
 		a.dropped.Add(1)
 	}
@@ -158,7 +214,7 @@ func (a *App) repaint(clip image.Rectangle) {
 		return
 	}
 	a.painter.Paint(a.canvas, a.tree, paint.State{
-		Pressed: a.touch.pressed, Focused: a.focus, FocusWidth: focusWidth, PressWidth: pressWidth,
+		Pressed: a.touch.pressed, Focused: a.focus, Around: a.scan.ids, FocusWidth: focusWidth, PressWidth: pressWidth,
 	}, clip)
 	a.damage = a.damage.Union(clip.Intersect(a.canvas.Rect))
 	a.revision++

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"log/slog"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -189,6 +190,61 @@ var pointerRules = map[string]struct {
 		},
 		[]string{"b"},
 	},
+	"a finger that lost its up does not block a person who goes on tapping": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Finger, ui.Down, 2, 150, 6 * time.Second},
+			{ui.Finger, ui.Up, 2, 150, 6*time.Second + 50*ms},
+			{ui.Finger, ui.Down, 2, 150, 11 * time.Second},
+			{ui.Finger, ui.Up, 2, 150, 11*time.Second + 50*ms},
+		},
+		[]string{"b"},
+	},
+	"nor does a palm of which one finger lost its up": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Finger, ui.Down, 2, 150, 210 * ms},
+			{ui.Finger, ui.Down, 3, 250, 220 * ms},
+			{ui.Finger, ui.Up, 1, 50, 300 * ms},
+			{ui.Finger, ui.Up, 2, 150, 300 * ms},
+			{ui.Finger, ui.Down, 4, 150, 6 * time.Second},
+			{ui.Finger, ui.Up, 4, 150, 6*time.Second + 50*ms},
+			{ui.Finger, ui.Down, 5, 150, 11 * time.Second},
+			{ui.Finger, ui.Up, 5, 150, 11*time.Second + 50*ms},
+		},
+		[]string{"b"},
+	},
+	"a double tap is two": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Finger, ui.Up, 1, 50, 210 * ms},
+			{ui.Finger, ui.Down, 1, 50, 220 * ms},
+			{ui.Finger, ui.Up, 1, 50, 230 * ms},
+		},
+		[]string{"a", "a"},
+	},
+	"a cancelled touch is none": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, 50, 200 * ms},
+			{ui.Finger, ui.Cancel, 1, 50, 210 * ms},
+			{ui.Finger, ui.Up, 1, 50, 220 * ms},
+		},
+		[]string{},
+	},
+	"an up without a down is none": {
+		[]touch{{ui.Finger, ui.Up, 1, 50, 200 * ms}}, []string{},
+	},
+	"places far outside are nothing": {
+		[]touch{
+			{ui.Finger, ui.Down, 1, math.MinInt, 200 * ms},
+			{ui.Finger, ui.Up, 1, math.MaxInt, 210 * ms},
+			{ui.Finger, ui.Down, 1, 50, 220 * ms},
+			{ui.Finger, ui.Up, 1, -1, 230 * ms},
+			{ui.Finger, ui.Down, 1, -1, 240 * ms},
+			{ui.Finger, ui.Up, 1, 50, 250 * ms},
+		},
+		[]string{"-", "-", "-"},
+	},
 }
 
 func TestPointerRules(t *testing.T) {
@@ -252,7 +308,7 @@ func TestKeysMoveTheFocusAndAct(t *testing.T) {
 	for _, k := range []ui.Key{ui.KeyNext, ui.KeyNext, ui.KeyAct, ui.KeyPrevious, ui.KeyPrevious, ui.KeyAct} {
 		a.Key(k, 300*ms)
 	}
-	if diff := cmp.Diff([]string{"b", "c"}, actions(a)); diff != "" {
+	if diff := cmp.Diff([]string{"-", "-", "b", "-", "-", "c"}, actions(a)); diff != "" {
 		t.Errorf("actions (-want +got):\n%s", diff)
 	}
 }

@@ -31,13 +31,18 @@ func init() {
 	hooks.clerk, hooks.hurry = clerk, pace
 	board := &board{board: port.NewBoard(), boot: domain.NewID().String()}
 	hooks.observe = board.observe
+	heard := &ear{}
+	hooks.voice = func(v ui.Voice) ui.Voice {
+		heard.voice = v
+		return heard
+	}
 	hooks.serve = func(ctx context.Context, k *kiosk) error {
 		path := os.Getenv(port.SocketEnv)
 		if path == "" {
 			<-ctx.Done()
 			return ctx.Err()
 		}
-		return port.Serve(ctx, path, &benchKiosk{kiosk: k, board: board, clerk: clerk, pace: pace})
+		return port.Serve(ctx, path, &benchKiosk{kiosk: k, board: board, clerk: clerk, pace: pace, ear: heard})
 	}
 }
 
@@ -89,9 +94,13 @@ type benchKiosk struct {
 	board *board
 	clerk chan<- hand.Turn
 	pace  chan<- int
+	ear   *ear
 }
 
-var _ port.Kiosk = (*benchKiosk)(nil)
+var (
+	_ port.Kiosk   = (*benchKiosk)(nil)
+	_ port.Speaker = (*benchKiosk)(nil)
+)
 
 // State waits for a change. The generation is read when it is asked for, so that a touch aims at what is shown.
 func (b *benchKiosk) State(ctx context.Context, after uint64) port.State {
@@ -156,6 +165,9 @@ func (b *benchKiosk) Refund(ctx context.Context, r port.Refund) (port.Refunded, 
 	a := <-answer
 	return port.Refunded{Paid: int64(a.Paid), Left: int64(a.Left)}, a.Err
 }
+
+// Said lists what the voice was told.
+func (b *benchKiosk) Said(after uint64) []port.Said { return b.ear.said(after) }
 
 func (b *benchKiosk) Pace(p port.Pace) { b.pace <- p.Times }
 

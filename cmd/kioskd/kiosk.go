@@ -51,6 +51,7 @@ var hooks struct {
 	anchors func(path string) ([]byte, error)
 	observe func(session.Visit, session.View)
 	serve   func(context.Context, *kiosk) error
+	voice   func(ui.Voice) ui.Voice // what stands between the screen and its voice, which may be nil
 	clerk   <-chan hand.Turn
 	hurry   <-chan int
 }
@@ -231,9 +232,14 @@ func (k *kiosk) newPanel() (*panel, error) {
 		return nil, err
 	}
 	size := image.Pt(p.Width, p.Height)
-	k.app = ui.New(ui.Options{Size: size, Fonts: fonts, Pictures: k.picture})
+	var voice ui.Voice // the loudspeaker, once there is one
+	if hooks.voice != nil {
+		voice = hooks.voice(voice)
+	}
+	density := int(p.PxPerMM*100 + 0.5)
+	k.app = ui.New(ui.Options{Size: size, Fonts: fonts, Pictures: k.picture, Voice: voice, PxPerMMPercent: density})
 	return &panel{kiosk: k, set: screen.Set{
-		Panel: kit.Panel{Size: size, PxPerMMPercent: int(p.PxPerMM*100 + 0.5)}, Catalogue: texts, Theme: p.Theme,
+		Panel: kit.Panel{Size: size, PxPerMMPercent: density}, Catalogue: texts, Theme: p.Theme,
 		Problem: func(err error) { k.log.Error("text missing", "evt", "ui.text", "err", err) },
 	}}, nil
 }

@@ -44,7 +44,7 @@ func (t *Tree) MarshalJSON() ([]byte, error) {
 	s := screenJSON{Screen: t.Screen, Generation: t.Generation, Lang: t.Lang, Nodes: []nodeJSON{}}
 	if t.Root != nil {
 		s.Width, s.Height = t.Root.Rect.Dx(), t.Root.Rect.Dy()
-		s.Nodes = append(s.Nodes, describe(t.active(), false)...)
+		s.Nodes = append(s.Nodes, describe(t.Active(), false)...)
 	}
 	return json.Marshal(s)
 }

@@ -167,7 +167,7 @@ func (n *Node) shownNodes(visit func(*Node)) {
 
 // Pagers are the pagers that can be reached now, in reading order.
 func (t *Tree) Pagers() (all []*Node) {
-	t.active().shownNodes(func(n *Node) {
+	t.Active().shownNodes(func(n *Node) {
 		if n.Pager != nil {
 			all = append(all, n)
 		}

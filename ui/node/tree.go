@@ -14,6 +14,8 @@ type Tree struct {
 	Root  *Node
 	// Voice is how the visit wants to be spoken to; the zero value is silence.
 	Voice Voice
+	// Final screens say their last word to the end, whatever is shown next; only a touch or a key ends it.
+	Final bool
 	// Pages is which page of each pager is wanted, from 0, by the id of its column. Layout keeps it within what there is.
 	Pages map[string]int
 	// Generation is given by the app when the tree is shown; a tap counts only for the generation it was aimed at.
@@ -44,8 +46,8 @@ func (t *Tree) Modal() *Node {
 	return modal
 }
 
-// active is the part of the tree that takes input.
-func (t *Tree) active() *Node {
+// Active is the part of the tree that takes input: a dialog, or everything.
+func (t *Tree) Active() *Node {
 	if d := t.Modal(); d != nil {
 		return d
 	}
@@ -53,7 +55,7 @@ func (t *Tree) active() *Node {
 }
 
 // Hit is the topmost node with an action under the point, or nil. Disabled nodes are hit too; the app drops the tap.
-func (t *Tree) Hit(p image.Point) *Node { return hit(t.active(), p) }
+func (t *Tree) Hit(p image.Point) *Node { return hit(t.Active(), p) }
 
 func hit(n *Node, p image.Point) *Node {
 	if n == nil || n.Hidden || !p.In(n.Rect) {
@@ -73,7 +75,7 @@ func hit(n *Node, p image.Point) *Node {
 // Focus is the nodes that keys can reach, in reading order.
 func (t *Tree) Focus() []*Node {
 	var order []*Node
-	t.active().shownNodes(func(n *Node) {
+	t.Active().shownNodes(func(n *Node) {
 		if n.Focusable {
 			order = append(order, n)
 		}

@@ -33,10 +33,11 @@ func New(fonts *Fonts, pictures Pictures) *Painter {
 
 // State is what the tree itself does not know: where the finger is and where the focus.
 type State struct {
-	Pressed, Focused string // ids
-	FocusWidth       int    // of the ring, pixels
-	PressWidth       int    // of a pressed node's border, pixels
-	Theme            *Theme // nil: the tree's own
+	Pressed, Focused string   // ids
+	Around           []string // ids of what has one ring around all of it, as a row of keys
+	FocusWidth       int      // of the ring, pixels
+	PressWidth       int      // of a pressed node's border, pixels
+	Theme            *Theme   // nil: the tree's own
 }
 
 // Paint paints what lies in clip. The rest of dst is left as it is.
@@ -51,10 +52,14 @@ func (p *Painter) Paint(dst *image.RGBA, t *node.Tree, s State, clip image.Recta
 	sub := dst.SubImage(clip).(*image.RGBA)
 	draw.Draw(sub, sub.Rect, image.NewUniform(s.Theme[node.Page]), image.Point{}, draw.Src)
 	p.node(sub, t.Root, &s, node.Page)
-	if s.Focused != "" {
-		if n := t.Find(s.Focused); n != nil {
-			p.ring(sub, n, &s)
+	var ringed image.Rectangle
+	for _, id := range append([]string{s.Focused}, s.Around...) {
+		if n := t.Find(id); id != "" && n != nil {
+			ringed = ringed.Union(n.Rect)
 		}
+	}
+	if !ringed.Empty() {
+		p.ring(sub, ringed, &s)
 	}
 }
 
@@ -114,13 +119,13 @@ func (p *Painter) box(dst *image.RGBA, n *node.Node, s *State, ground node.Colou
 	}
 }
 
-// ring paints the focus around a node: two colours, so that it shows on any ground. It is drawn as frames, because
-// the node itself is there already.
-func (p *Painter) ring(dst *image.RGBA, n *node.Node, s *State) {
+// ring paints the focus around nodes: two colours, so that it shows on any ground. It is drawn as frames, because
+// the nodes themselves are there already.
+func (p *Painter) ring(dst *image.RGBA, r image.Rectangle, s *State) {
 	w := max(s.FocusWidth, 2)
 	outer, inner := s.Theme.ring()
-	frame(dst, n.Rect.Inset(-w), w/2, outer)
-	frame(dst, n.Rect.Inset(-w+w/2), w-w/2, inner)
+	frame(dst, r.Inset(-w), w/2, outer)
+	frame(dst, r.Inset(-w+w/2), w-w/2, inner)
 }
 
 func frame(dst *image.RGBA, r image.Rectangle, w int, c color.RGBA) {

@@ -14,6 +14,8 @@ import (
 var keys = map[sdl.Keycode]ui.Key{
 	sdl.K_DOWN: ui.KeyNext, sdl.K_RIGHT: ui.KeyNext, sdl.K_UP: ui.KeyPrevious, sdl.K_LEFT: ui.KeyPrevious,
 	sdl.K_RETURN: ui.KeyAct, sdl.K_KP_ENTER: ui.KeyAct, sdl.K_SPACE: ui.KeyAct, sdl.K_ESCAPE: ui.KeyBack,
+	sdl.K_F1: ui.KeyRepeat, sdl.K_F2: ui.KeySofter, sdl.K_F3: ui.KeyLouder, sdl.K_F4: ui.KeyRate,
+	sdl.K_F6: ui.KeySwitchNext, sdl.K_F7: ui.KeySwitchSelect, sdl.K_F8: ui.KeySwitch,
 }
 
 // event hands one event to the app; false means that the window was closed.
@@ -45,7 +47,8 @@ func (w *window) event(e sdl.Event) bool {
 	return true
 }
 
-// finger turns 0…1 of the window into panel pixels.
+// finger turns 0…1 of the window into panel pixels. A place that is none ends a touch without a tap: the lift of a
+// finger may never be lost.
 func (w *window) finger(e *sdl.TouchFingerEvent) {
 	phase := ui.Move
 	switch e.Type {
@@ -54,8 +57,11 @@ func (w *window) finger(e *sdl.TouchFingerEvent) {
 	case sdl.FINGERUP:
 		phase = ui.Up
 	}
-	size := w.options.Rotate.Size(w.app.Size())
-	at := w.options.Rotate.Back(image.Pt(int(e.X*float32(size.X)), int(e.Y*float32(size.Y))), w.app.Size())
+	at, on := ui.Place(e.X, e.Y, w.options.Rotate.Size(w.app.Size()))
+	if !on {
+		phase = ui.Cancel
+	}
+	at = w.options.Rotate.Back(at, w.app.Size())
 	w.app.Pointer(ui.PointerEvent{
 		Device: ui.Finger, Phase: phase, Finger: int64(e.FingerID), X: at.X, Y: at.Y, At: w.options.Since(),
 	})

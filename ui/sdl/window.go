@@ -123,13 +123,23 @@ func (w *window) loop(ctx context.Context) error {
 			w.options.Shown()
 			w.options.Shown = nil
 		}
-		for e := sdl.WaitEventTimeout(waitMs); e != nil; e = sdl.PollEvent() { // bound: SDL's queue
+		for e := sdl.WaitEventTimeout(w.wait()); e != nil; e = sdl.PollEvent() { // bound: SDL's queue
 			if !w.event(e) {
 				return nil
 			}
 		}
 	}
 	return nil
+}
+
+// wait is how many milliseconds the loop may sleep: no longer than until something is due by time alone.
+func (w *window) wait() int {
+	now := w.options.Since()
+	next, waits := w.app.Poll(now)
+	if !waits {
+		return waitMs
+	}
+	return int(min(max((next-now).Milliseconds()+1, 1), waitMs))
 }
 
 // present copies what changed into the window. It runs with the app's lock held.

@@ -116,6 +116,7 @@ func (d *Desk) routes() http.Handler {
 	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /api/version": d.serveVersion, "GET /api/state": d.serveState, "GET /api/log": d.serveLog,
 		"GET /api/screen.png": d.serveFrame, "GET /api/screen.json": d.serveTree,
+		"GET /api/said":   d.serveSaid,
 		"POST /api/touch": d.touch, "POST /api/pointer": d.pointer, "POST /api/key": d.key,
 		"GET /api/cards": d.serveCards, "POST /api/card/insert": d.insertCard, "POST /api/card/remove": bare(d.removeCard),
 		"POST /api/coin/insert": d.insertCoin, "POST /api/coin/take": bare(d.takeCoins),

@@ -22,6 +22,7 @@ type Kiosk interface {
 	State(ctx context.Context, after uint64, wait time.Duration) (port.State, error)
 	Frame(ctx context.Context) (png []byte, generation uint64, err error)
 	Tree(ctx context.Context) ([]byte, error)
+	Said(ctx context.Context, after uint64) ([]port.Said, error)
 	Pointer(ctx context.Context, event port.Pointer) error
 	Key(ctx context.Context, key port.Key) error
 	ClockMoved(ctx context.Context) error

@@ -67,6 +67,11 @@ func (p *panel) Pointer(_ context.Context, e port.Pointer) error {
 
 func (p *panel) ClockMoved(context.Context) error { return nil }
 
+func (p *panel) Said(_ context.Context, after uint64) ([]port.Said, error) {
+	all := []port.Said{{N: 1, What: port.SaidNow, Text: "ようこそ"}, {N: 2, What: port.SaidStop}}
+	return all[min(after, 2):], nil
+}
+
 func (p *panel) Pace(_ context.Context, times int) error {
 	p.paces = append(p.paces, times)
 	return nil

@@ -96,7 +96,10 @@ func (p Pointer) Valid() bool {
 }
 
 // Keys are the keys of the tactile pad, by name. What each means stands in docs/desk.md; ui.KeyByName knows the same.
-var Keys = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "enter", "cancel", "up", "down", "help"}
+var Keys = []string{
+	"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "enter", "cancel", "up", "down", "help",
+	"repeat", "louder", "softer", "rate", "switch_next", "switch_select", "switch",
+}
 
 // Key is one press of a key of the tactile pad, one of [Keys].
 type Key struct {

@@ -77,6 +77,7 @@ func listen(path string) (net.Listener, error) {
 //	GET /state?after=REV&wait=SECONDS   State, as soon as its revision is above REV, or after the wait
 //	GET /frame                          PNG; header Kioskd-Generation; 204 before the first frame
 //	GET /tree                           JSON tree
+//	GET /said?after=N                   []Said; empty where there is no voice
 //	POST /pointer, POST /key            Pointer, Key; 204
 //	POST /clock                         the wall clock was moved; 204
 //	POST /pace                          Pace; 204
@@ -99,6 +100,7 @@ func Handler(kiosk Kiosk) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(kiosk.Tree())
 	})
+	mux.HandleFunc("GET /said", func(w http.ResponseWriter, r *http.Request) { serveSaid(w, r, kiosk) })
 	mux.HandleFunc("POST /pointer", func(w http.ResponseWriter, r *http.Request) { take(w, r, kiosk.Pointer) })
 	mux.HandleFunc("POST /key", func(w http.ResponseWriter, r *http.Request) { take(w, r, kiosk.Key) })
 	mux.HandleFunc("POST /pace", func(w http.ResponseWriter, r *http.Request) { take(w, r, kiosk.Pace) })

@@ -45,6 +45,8 @@ type Script struct {
 	At map[string][][]Act
 	// Patience bounds the time without any change; 0 is a minute.
 	Patience time.Duration
+	// Hands are what the person has: fingers, where it says nothing, else keys or switches alone.
+	Hands Hands
 }
 
 // Step is one state that was passed.
@@ -59,6 +61,7 @@ type Result struct {
 	Steps      []Step
 	Touches    int // beside the PIN pad
 	PINTouches int
+	Presses    int // of keys and switches
 	YenIn      int // dropped into the slot
 	YenBack    int // taken from the return tray
 	Sheets     []Sheet
@@ -259,9 +262,11 @@ func (v *visit) digits(ctx context.Context, pin string, here State) (gone bool, 
 func (v *visit) touch(ctx context.Context, id string, here State) (gone bool, err error) {
 	deadline := time.Now().Add(v.script.Patience)
 	for { // ends with the patience or ctx
-		err := v.desk.Touch(ctx, id)
+		err := v.reach(ctx, id)
 		var refused *Refusal
 		switch {
+		case err == nil && v.script.Hands != Fingers:
+			return false, nil
 		case err == nil && strings.HasPrefix(id, "pin."):
 			v.result.PINTouches++
 			return false, nil
