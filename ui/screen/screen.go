@@ -86,8 +86,8 @@ func (s *Set) Build(v session.View) *node.Tree {
 	switch {
 	case v.Countdown > 0:
 		f.Dialog = p.timeout()
-	case v.LangOpen:
-		f.Dialog = p.languageList()
+	case overlays[v.Overlay] != nil:
+		f.Dialog = overlays[v.Overlay](p)
 	}
 	return p.Frame(f)
 }
