@@ -82,6 +82,31 @@ func AuthenticatingWait() locales.Message {
 	return locales.New("authenticating.wait")
 }
 
+// CancellingEnd says "中止する".
+func CancellingEnd() locales.Message {
+	return locales.New("cancelling.end")
+}
+
+// CancellingGo says "続ける".
+func CancellingGo() locales.Message {
+	return locales.New("cancelling.go")
+}
+
+// CancellingMoney says "入れた{{.Amount}}をお返しします。\n証明書は印刷しません。".
+func CancellingMoney(amount domain.Yen) locales.Message {
+	return locales.New("cancelling.money", locales.Money("Amount", amount))
+}
+
+// CancellingNoMoney says "証明書は印刷しません。\nお金はいただいていません。".
+func CancellingNoMoney() locales.Message {
+	return locales.New("cancelling.no_money")
+}
+
+// CancellingTitle says "この証明書を中止しますか".
+func CancellingTitle() locales.Message {
+	return locales.New("cancelling.title")
+}
+
 // CheckingLead says "まもなくお支払いです。".
 func CheckingLead() locales.Message {
 	return locales.New("checking.lead")
