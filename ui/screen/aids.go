@@ -49,7 +49,7 @@ func (p page) aidList() *node.Node {
 			aids.MinVolume, aids.MaxVolume),
 		p.level(aids.NameRate, msg.AidsRate(), msg.AidsSlower(), msg.AidsFaster(), p.Aids.Rate(),
 			aids.MinRate, aids.MaxRate))
-	return p.laidOver("aids", msg.AidsTitle(), p.button(msg.AidsClose(), session.VerbCloseOverlay), body)
+	return p.Sheet("aids", p.T(msg.AidsTitle()), *p.button(msg.AidsClose(), session.VerbCloseOverlay), body)
 }
 
 func set(arg string) node.Action { return node.Action{Verb: session.VerbSetAid, Arg: arg} }
@@ -80,21 +80,6 @@ func (p page) level(name string, label, down, up locales.Message, now, least, mo
 		})))
 }
 
-// laidOver is a list that lies over the screen: its title, what is in it, and the one way back.
-func (p page) laidOver(id string, title locales.Message, back *kit.ButtonSpec, body *node.Node) *node.Node {
-	head := kit.Centered(p.Text(kit.Title, node.Ink, p.T(title)))
-	head.ID, head.Role = id+".title", node.RoleHeading
-	back.ID, back.Look = id+"_close", kit.Filled
-	card := p.Column(50, head, body, p.Button(*back))
-	card.Style.Fill, card.Style.Radius, card.Style.Pad = node.Page, p.MM(50), node.All(p.MM(80))
-	card.Style.Border, card.Style.BorderWidth = node.Outline, 2
-	return &node.Node{
-		ID: id, Role: node.RoleDialog, Enabled: true,
-		Style:    node.Style{Dir: node.Column, Main: node.Center, Fill: node.Scrim, Pad: node.Sides(0, p.MM(90))},
-		Children: []*node.Node{card},
-	}
-}
-
 // help says whom to call and what to tell them.
 func (p page) help() *node.Node {
 	facts := []kit.Fact{}
@@ -116,7 +101,7 @@ func (p page) help() *node.Node {
 		body.Children = append(body.Children, p.Notice(kit.Info, "help_safe", p.T(msg.HelpSafe())))
 	default: // nothing is at stake
 	}
-	return p.laidOver("call_staff", msg.HelpTitle(), p.button(msg.HelpClose(), session.VerbCloseOverlay), body)
+	return p.Sheet("call_staff", p.T(msg.HelpTitle()), *p.button(msg.HelpClose(), session.VerbCloseOverlay), body)
 }
 
 // told is a number that is read out to somebody.
