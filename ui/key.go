@@ -120,7 +120,7 @@ func (a *App) key(k Key, at time.Duration) {
 }
 
 // wayOut are the ids of what ends a visit: the footer's button, or that of a dialog or the first screen.
-var wayOut = []string{"cancel", "timeout_end", "end", "decline"}
+var wayOut = []string{"cancel", "cancel_yes", "timeout_end", "end", "decline"}
 
 // onPad presses a key of the PIN pad and takes the focus away, so that KeyAct then means the whole PIN and not what was
 // looked at before it.

@@ -13,6 +13,8 @@ const (
 	Countdown = 30 * time.Second
 	// AidsFactor multiplies the times of a resident who uses larger text or speech (X-10: ×2, ×3).
 	AidsFactor = 3
+	// LargerTextFactor is that of larger text alone.
+	LargerTextFactor = 2
 	// AwayAidsFactor does so for the time without the card.
 	AwayAidsFactor = 2
 

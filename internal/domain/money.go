@@ -80,5 +80,23 @@ func (c Count) Minus(o Count) Count {
 	return c
 }
 
+// Holds reports whether there are at least as many pieces of each denomination as in o.
+func (c Count) Holds(o Count) bool {
+	for d := range c {
+		if c[d] < o[d] {
+			return false
+		}
+	}
+	return true
+}
+
+// Of gives as much of o as there is here, piece by piece, and never less than none.
+func (c Count) Of(o Count) Count {
+	for d := range c {
+		c[d] = max(0, min(c[d], o[d]))
+	}
+	return c
+}
+
 // IsZero reports whether there is no piece at all.
 func (c Count) IsZero() bool { return c == Count{} }

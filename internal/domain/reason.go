@@ -174,6 +174,22 @@ func (o Outcome) String() string {
 	return fmt.Sprintf("outcome%d", uint8(o))
 }
 
+// OutcomeOf is how a visit ends: what is owed counts first, then the copies, then the coins that came and went.
+func OutcomeOf(owed Yen, ordered, good int, in Count) Outcome {
+	switch {
+	case owed > 0:
+		return OutcomeOwed
+	case ordered > 0 && good == ordered:
+		return OutcomePrintedPaid
+	case good > 0:
+		return OutcomePartPaid
+	case !in.IsZero():
+		return OutcomeRefunded
+	default:
+		return OutcomeNothing
+	}
+}
+
 // ParseOutcome reads the name of an outcome.
 func ParseOutcome(s string) (Outcome, error) {
 	for i, c := range outcomeCodes {

@@ -121,7 +121,7 @@ func (w *world) killAt(t *testing.T, p killPoint) {
 	case p.at == "Pay":
 		script.At["Pay"] = nil // the moment itself brings the coin
 	case p.cancel:
-		script.At["Pay"] = [][]resident.Act{{{Touch: "cancel"}}}
+		script.At["Pay"] = [][]resident.Act{{{Touch: "cancel"}, {Touch: "cancel_yes"}}}
 	}
 	script.Patience = patience
 	before := w.devices(t)

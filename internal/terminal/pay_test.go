@@ -275,7 +275,7 @@ func TestExactMoneyNeedsNoChange(t *testing.T) {
 
 func TestD11_CancelGivesTheSameCoinsBack(t *testing.T) {
 	for name, end := range map[string]func(*rig){
-		"cancel":   func(r *rig) { r.touch(session.VerbCancel, "") },
+		"cancel":   func(r *rig) { r.touch(session.VerbCancel, ""); r.touch(session.VerbCancel, "") },
 		"lever":    func(r *rig) { r.coins.Lever(); r.wait(time.Second) },
 		"time-out": func(r *rig) { r.wait(95 * time.Second) },
 	} {

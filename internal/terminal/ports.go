@@ -27,7 +27,7 @@ type Ports struct {
 func (t *Terminal) touch(u ui.Event) (session.Event, bool) {
 	a := u.Action
 	if a == ui.ActionTouch {
-		return session.Event{Kind: session.Continue}, t.visit.Countdown > 0
+		return session.Event{Kind: session.Somebody}, true
 	}
 	if e, ok := session.Touch(a.Verb, a.Arg); ok {
 		switch e.Kind {
@@ -41,8 +41,8 @@ func (t *Terminal) touch(u ui.Event) (session.Event, bool) {
 		}
 		return e, true
 	}
-	if t.visit.State != session.EnterPIN || t.visit.Countdown > 0 {
-		return session.Event{Kind: session.Continue}, t.visit.Countdown > 0
+	if t.visit.State != session.EnterPIN || t.visit.Countdown > 0 || t.visit.Overlay != session.NoOverlay {
+		return session.Event{Kind: session.Somebody}, true // the pad is not what is seen
 	}
 	switch a.Verb {
 	case session.VerbDigit:

@@ -97,6 +97,7 @@ func TestX01_TheNextVisitOwesNothingToTheLast(t *testing.T) {
 		r.toPay()
 		r.insert(100)
 		r.touch(session.VerbCancel, "")
+		r.touch(session.VerbCancel, "")
 		r.wait(10 * time.Second)
 		r.at(session.Finish)
 		r.returned(100)

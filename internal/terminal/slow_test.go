@@ -22,8 +22,11 @@ func (r *rig) linger(limit time.Duration) {
 func TestX20_TheSlowestVisitIsPrintedAndPaid(t *testing.T) {
 	withRig(t, func(r *rig) {
 		begun := time.Now()
+		r.touch(session.VerbSetAid, "speech=on")
 		r.toPIN()
-		r.terminal.visit.Aids = domain.AidsFactor // the loop waits; no screen can set it yet
+		if aids := r.view().Aids; aids.Pace() != domain.AidsFactor || !aids.Speech {
+			t.Fatalf("%+v", aids)
+		}
 		r.linger(domain.PINLimit)
 		r.pin("1234")
 		r.at(session.RemoveCard)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/session/aids"
 	"github.com/kioskd/kioskd/locales"
 	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
@@ -17,7 +18,9 @@ import (
 type Set struct {
 	Panel     kit.Panel
 	Catalogue *locales.Catalogue
-	Theme     string // "" is the default
+	Theme     string // of a visit that has set none; "" is the default
+	Machine   string // the number of this kiosk, as staff are told it; "" is none
+	Phone     string // of the operator, as staff and residents dial it; "" is none
 	// Easy shows Japanese as easy Japanese, with the readings of its kanji. It means nothing in other languages.
 	Easy bool
 	// Problem is told about every text that could not be given; may be nil.
@@ -73,13 +76,18 @@ var screens = [session.NumStates]func(page) kit.FrameSpec{
 }
 
 // Build makes the tree of a view. It never fails: a missing text shows its id and is told to Problem.
-func (s *Set) Build(v session.View) *node.Tree { return s.Look(v, 100, false) }
+func (s *Set) Build(v session.View) *node.Tree { return s.Look(v, v.Aids.Size.Percent(), v.Aids.Low) }
 
 // easyLargest is the largest text size of easy Japanese in percent.
 const easyLargest = 150
 
 // Look is Build in a text size, in percent, and in the low layout.
 func (s *Set) Look(v session.View, size int, low bool) *node.Tree {
+	if v.Aids.Easy && !s.Easy {
+		easy := *s
+		easy.Easy = true
+		return easy.Look(v, size, low)
+	}
 	p := page{s.kit(v.Lang), v, s}
 	p.Size, p.Low = size, low
 	if p.Easy { // at ×2 the readings would take the room of the PIN pad's notice
@@ -87,6 +95,9 @@ func (s *Set) Look(v session.View, size int, low bool) *node.Tree {
 	}
 	f := screens[v.State](p)
 	f.Screen, f.Theme = v.Screen, s.Theme
+	if v.Aids.Theme != aids.ThemeDefault {
+		f.Theme = v.Aids.Theme.String()
+	}
 	if f.Title.None() {
 		f.Title = p.T(msg.Title(v.Screen))
 	}
@@ -99,8 +110,8 @@ func (s *Set) Look(v session.View, size int, low bool) *node.Tree {
 	switch {
 	case v.Countdown > 0:
 		f.Dialog = p.timeout()
-	case v.LangOpen:
-		f.Dialog = p.languageList()
+	case overlays[v.Overlay] != nil:
+		f.Dialog = overlays[v.Overlay](p)
 	}
 	return p.Frame(f)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/session/aids"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 )
@@ -81,7 +82,9 @@ var changes = map[string]func(*session.View){
 	"first sheet":     func(v *session.View) { v.SheetsDone = 0 },
 	"time-out 30":     func(v *session.View) { v.Countdown = 30 },
 	"time-out 9":      func(v *session.View) { v.Countdown = 9 },
-	"languages":       func(v *session.View) { v.LangOpen = true },
+	"languages":       func(v *session.View) { v.Overlay = session.OverlayLanguages },
+	"speech":          func(v *session.View) { v.Aids.Speech = true },
+	"high contrast":   func(v *session.View) { v.Aids.Theme = aids.ThemeHighLight },
 	"all options": func(v *session.View) {
 		v.Options = append([]session.OptionView(nil), v.Options...)
 		for i := range v.Options {
@@ -113,7 +116,7 @@ func TestTargetsStayWhileAScreenStays(t *testing.T) {
 				v := sample.view
 				v.Lang = lang
 				change(&v)
-				if v.State == session.Language && v.LangOpen {
+				if v.State == session.Language && v.Overlay == session.OverlayLanguages {
 					continue // the list is the screen itself
 				}
 				check.look(string(lang)+" "+sample.name+", "+name, s.Build(v))

@@ -140,13 +140,13 @@ func samples() []sample {
 		with("confirm", session.Confirm, nil),
 		with("confirm_self_free", session.Confirm, func(v *session.View) { v.Members, v.UnitFee, v.Fee = members(1), 0, 0 }),
 		with("timeout", session.Confirm, func(v *session.View) { v.Countdown = 27 }),
-		with("language_open", session.Confirm, func(v *session.View) { v.LangOpen = true }),
+		with("language_open", session.Confirm, func(v *session.View) { v.Overlay = session.OverlayLanguages }),
 		with("honseki_register", session.HonsekiRegister, nil),
 		with("honseki_registered", session.HonsekiRegistered, func(v *session.View) { v.CanCancel = false }),
 		with("requesting", session.Requesting, nil),
 		with("checking", session.Checking, nil),
 	}
-	list = append(list, samplesFromPay()...)
+	list = append(append(list, samplesFromPay()...), overlaySamples()...)
 	for _, r := range domain.Reasons() {
 		list = append(list, with("refused_"+r.Code(), session.Refused, func(v *session.View) { v.Refusal = r }))
 	}
@@ -239,6 +239,7 @@ func set(t *testing.T) *screen.Set {
 		t.Fatal(err)
 	}
 	return &screen.Set{
-		Panel: kit.ReferencePanel, Catalogue: catalogue, Problem: func(err error) { t.Error(err) },
+		Panel: kit.ReferencePanel, Catalogue: catalogue, Machine: "K-000001", Phone: "0120-000-000",
+		Problem: func(err error) { t.Error(err) },
 	}
 }

@@ -1,6 +1,13 @@
 package session
 
-import "github.com/kioskd/kioskd/internal/domain"
+import (
+	"cmp"
+
+	"github.com/kioskd/kioskd/internal/terminal/session/times"
+
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session/choice"
+)
 
 // effectOf is an action that emits one effect; asking is one that emits a request.
 func effectOf(name string, e Effect) action { return action{name, func(s *step) { s.emit(e) }} }
@@ -11,17 +18,16 @@ func asking(name string, k EffectKind) action {
 
 var (
 	begin = action{"begin", func(s *step) {
-		s.v.Application, s.v.Lang, s.v.May = s.e.Application, domain.Japanese, s.e.May
+		s.v.Application, s.v.Lang, s.v.May = s.e.Application, cmp.Or(s.v.Lang, domain.Japanese), s.e.May
 	}}
 	takeUp = action{"take the visit up", func(s *step) {
 		s.v.Application, s.v.Lang, s.v.Fee, s.v.Copies = s.e.Application, domain.Japanese, s.e.Yen, s.e.N
 		s.v.In, s.v.Escrow = s.e.Count, s.e.Count
 	}}
-	openLanguages = action{"show languages", func(s *step) { s.v.LangOpen = true }}
-	setLanguage   = action{"set language", func(s *step) {
+	setLanguage = action{"set language", func(s *step) {
 		for _, l := range domain.Langs {
 			if string(l) == s.e.Arg {
-				s.v.Lang, s.v.LangOpen = l, false
+				s.v.Lang, s.v.Overlay = l, NoOverlay
 			}
 		}
 	}}
@@ -42,30 +48,26 @@ var (
 	authenticate = action{"authenticate", func(s *step) { s.v.IsSigned = true; s.ask(Effect{Kind: Authenticate}) }}
 	fetchChoices = asking("fetch choices", FetchChoices)
 	holdOffer    = action{"hold choices", func(s *step) { s.v.Offer = s.e.Offer }}
-	armCap       = action{"start limit without card", func(s *step) { s.cap(awayLimit, domain.AwayAidsFactor) }}
-	capPIN       = action{"start limit of PIN", func(s *step) { s.cap(pinLimit, domain.AidsFactor) }}
-	capRemove    = action{"start limit of card", func(s *step) { s.cap(removeLimit, domain.AidsFactor) }}
-	capPay       = action{"start limit of payment", func(s *step) { s.cap(payLimit, domain.AidsFactor) }}
+	armCap       = action{"start limit without card", func(s *step) { s.cap(times.AwayLimit, domain.AwayAidsFactor) }}
+	capPIN       = action{"start limit of PIN", func(s *step) { s.cap(times.PINLimit, domain.AidsFactor) }}
+	capRemove    = action{"start limit of card", func(s *step) { s.cap(times.RemoveLimit, domain.AidsFactor) }}
+	capPay       = action{"start limit of payment", func(s *step) { s.cap(times.PayLimit, domain.AidsFactor) }}
 	forgetCard   = effectOf("forget card", Effect{Kind: ForgetCard})
 	wipePIN      = action{"wipe PIN", func(s *step) { s.v.PINCount = 0; s.emit(Effect{Kind: WipePIN}) }}
 	powerOff     = effectOf("power card off", Effect{Kind: PowerOffCard})
 
 	pickKind = action{"pick kind", func(s *step) {
-		s.v.Kind = s.kindIndex(s.e.Arg)
-		s.v.Copies = 1
-		s.v.Options = [MaxOptions]uint8{}
-		for i, o := range s.v.Offer.Kinds[s.v.Kind].Options {
-			s.v.Options[i] = uint8(o.Default)
-		}
-		s.v.Members = 0
+		s.v.Kind, s.v.Copies, s.v.Members = s.v.Offer.Index(s.e.Arg), 1, 0
+		s.v.Options = s.v.Offer.Kinds[s.v.Kind].Defaults()
 		s.takeMembers()
 	}}
 	pickOption = action{"pick option", func(s *step) {
-		o, val, _ := s.option()
+		kind, _ := s.v.offer()
+		o, val, _ := kind.Option(s.e.Arg)
 		s.v.Options[o] = uint8(val)
 		s.takeMembers()
 	}}
-	toggleMember = action{"toggle member", func(s *step) { s.v.Members ^= 1 << s.member() }}
+	toggleMember = action{"toggle member", func(s *step) { s.v.Members ^= 1 << s.v.Offer.Member(s.e.Arg) }}
 	fewer        = action{"one copy fewer", func(s *step) { s.v.Copies-- }}
 	more         = action{"one copy more", func(s *step) { s.v.Copies++ }}
 	setFee       = action{"set fee", func(s *step) {
@@ -76,7 +78,7 @@ var (
 	noteLeft        = action{"note time left", func(s *step) { s.v.Left = s.e.N }}
 	nextApplication = action{"next application", func(s *step) { s.v = following(s.v, s.e.Application) }}
 	forgetDocument  = effectOf("forget document", Effect{Kind: ForgetDocument})
-	capAgain        = action{"start limit of card again", func(s *step) { s.cap(againLimit, domain.AidsFactor) }}
+	capAgain        = action{"start limit of card again", func(s *step) { s.cap(times.AgainLimit, domain.AidsFactor) }}
 	compare         = asking("compare card", Compare)
 	noteProved      = action{"card is the same", func(s *step) { s.v.IsSigned = true }}
 	reapply         = asking("open next application", Reapply)
@@ -183,19 +185,9 @@ func saying(r domain.RefusalReason) action {
 	return action{"say " + r.Code(), func(s *step) { s.v.Refusal = r }}
 }
 
-// takeMembers follows the option Scope: everybody, the holder alone, or a choice that begins with the holder.
+// takeMembers follows the option Scope.
 func (s *step) takeMembers() {
-	n := len(s.v.Offer.Members)
-	switch s.v.ScopeValue() {
-	case domain.ScopeWhole:
-		s.v.Members = uint32(uint64(1)<<n - 1)
-	case domain.ScopePart:
-		if s.v.Members == 0 || s.v.Members == uint32(uint64(1)<<n-1) {
-			s.v.Members = 1
-		}
-	default:
-		s.v.Members = 1
-	}
+	s.v.Members = choice.Follow(s.v.ScopeValue(), s.v.Members, len(s.v.Offer.Members))
 }
 
 // record closes the visit's money and paper once (design §3: outcomes).
@@ -203,17 +195,6 @@ func (s *step) record() {
 	if s.v.Outcome != domain.OutcomeOpen {
 		return
 	}
-	switch {
-	case s.v.Owed > 0:
-		s.v.Outcome = domain.OutcomeOwed
-	case s.v.Copies > 0 && s.v.CopiesGood == s.v.Copies:
-		s.v.Outcome = domain.OutcomePrintedPaid
-	case s.v.CopiesGood > 0:
-		s.v.Outcome = domain.OutcomePartPaid
-	case !s.v.In.IsZero():
-		s.v.Outcome = domain.OutcomeRefunded
-	default:
-		s.v.Outcome = domain.OutcomeNothing
-	}
+	s.v.Outcome = domain.OutcomeOf(s.v.Owed, s.v.Copies, s.v.CopiesGood, s.v.In)
 	s.emit(Effect{Kind: Close, Outcome: s.v.Outcome, Yen: s.v.Owed})
 }

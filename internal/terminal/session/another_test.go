@@ -11,7 +11,7 @@ import (
 // uses up every limit after it, is printed and paid before the assertion ends; a second later nobody is offered one.
 func TestX11_X20_TheSlowestRestMeetsNoExpiredNote(t *testing.T) {
 	life := int(domain.NoteLife / time.Second)
-	for _, aids := range []uint8{1, 2, 3} {
+	for _, aids := range settings {
 		r := slowToAssertion(t, aids)
 		asserted := r.now
 		r.give(Event{Kind: AssertionHeld})
@@ -19,11 +19,11 @@ func TestX11_X20_TheSlowestRestMeetsNoExpiredNote(t *testing.T) {
 		r.v.CardOn, r.v.CardGone = false, true
 		r.now = asserted + life - r.v.anotherTime()
 		if first := r.now - asserted; first < int(domain.FirstAllowance/time.Second) {
-			t.Errorf("aids %d: the first certificate may take only %d s", aids, first)
+			t.Errorf("%q: the first certificate may take only %d s", aids, first)
 		}
 		late, _ := Step(r.v, Event{Kind: Taken, N: r.v.anotherTime() - 1})
 		if late.canAnother() {
-			t.Errorf("aids %d: offered a second too late", aids)
+			t.Errorf("%q: offered a second too late", aids)
 		}
 		r.give(Event{Kind: Taken, N: r.v.anotherTime()})
 		r.last(Finish, Event{Kind: Another, Application: domain.ApplicationID{ID: domain.ID{2}}})
@@ -35,12 +35,12 @@ func TestX11_X20_TheSlowestRestMeetsNoExpiredNote(t *testing.T) {
 		r.linger(RemoveCard)
 		slowFromCard(r)
 		if took := r.now - asserted; took > life {
-			t.Errorf("aids %d: printed after %d s, the notes live %d s", aids, took, life)
+			t.Errorf("%q: printed after %d s, the notes live %d s", aids, took, life)
 		}
 		if r.give(Event{Kind: EscrowKept}); r.v.Outcome != domain.OutcomePrintedPaid || r.v.Before != 1 {
-			t.Errorf("aids %d: ended as %v in %v", aids, r.v.Outcome, r.v.State)
+			t.Errorf("%q: ended as %v in %v", aids, r.v.Outcome, r.v.State)
 		}
-		t.Logf("aids %d: another is offered until %d s after the assertion", aids, life-r.v.anotherTime())
+		t.Logf("%q: another is offered until %d s after the assertion", aids, life-r.v.anotherTime())
 	}
 }
 

@@ -1,5 +1,7 @@
 package session
 
+import "github.com/kioskd/kioskd/internal/terminal/session/times"
+
 // Branch is one outcome of a cell of the table, in words.
 type Branch struct {
 	Event Kind
@@ -47,5 +49,5 @@ func (s State) Branches() (all []Branch) {
 // NumPhases is how many phases there are, Countdown the seconds of the time-out dialogue.
 const (
 	NumPhases = int(numPhases)
-	Countdown = countdown
+	Countdown = times.Countdown
 )

@@ -11,7 +11,12 @@ const (
 	Begin Kind = iota // carries a fresh Application
 	Agree
 	Decline
+	Somebody // a touch that meets nothing, or turns a page: the time starts anew
 	OpenLanguage
+	OpenAids
+	OpenHelp
+	CloseOverlay
+	SetAid // Arg: "size=150"; also a headphone that is put in
 	PickLanguage
 	PickScope
 	Back
@@ -160,6 +165,7 @@ func (k Kind) isAnswer() bool { return k >= Identified && k <= Wiped }
 // sends PINChanged.
 var touches = map[string]Kind{
 	VerbBegin: Begin, VerbAgree: Agree, VerbDecline: Decline, VerbLanguage: OpenLanguage, VerbPickLang: PickLanguage,
+	VerbAids: OpenAids, VerbHelp: OpenHelp, VerbCloseOverlay: CloseOverlay, VerbSetAid: SetAid,
 	VerbPickScope: PickScope, VerbBack: Back, VerbCancel: Cancel, VerbContinue: Continue, VerbSubmitPIN: SubmitPIN,
 	VerbItIsMe: ItIsMe, VerbNotMe: NotMe, VerbPickKind: PickKind, VerbPickOption: PickOption,
 	VerbMember: ToggleMember, VerbNext: Next, VerbFewer: Fewer, VerbMore: More, VerbConfirm: ConfirmOrder,

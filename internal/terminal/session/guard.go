@@ -14,11 +14,11 @@ var (
 	wrongPeople = guard{"not this application", func(s *step) bool { return s.e.Reason == domain.DocumentMismatch }}
 
 	homeAndCard   = guard{"home, card on the reader", func(s *step) bool { return homeScope.ok(s) && s.v.CardOn }}
-	offeredKind   = guard{"offered", func(s *step) bool { return s.kindIndex(s.e.Arg) >= 0 }}
-	plainKind     = guard{"offered, no options", func(s *step) bool { return s.plainKind() }}
-	knownOption   = guard{"an offered value", func(s *step) bool { _, _, ok := s.option(); return ok }}
-	knownMember   = guard{"a member", func(s *step) bool { return s.member() >= 0 }}
-	choosesPeople = guard{"part of the household", func(s *step) bool { return s.chooses(domain.ScopePart) }}
+	offeredKind   = guard{"offered", func(s *step) bool { return s.v.Offer.Index(s.e.Arg) >= 0 }}
+	plainKind     = guard{"offered, no options", func(s *step) bool { return s.v.Offer.Plain(s.e.Arg) }}
+	knownOption   = guard{"an offered value", func(s *step) bool { return s.knownOption() }}
+	knownMember   = guard{"a member", func(s *step) bool { return s.v.Offer.Member(s.e.Arg) >= 0 }}
+	choosesPeople = guard{"part of the household", func(s *step) bool { return s.v.ScopeValue() == domain.ScopePart }}
 	somebody      = guard{"somebody chosen", func(s *step) bool { return s.v.Members != 0 }}
 	canMore       = guard{"below the limit", func(s *step) bool { o, _ := s.v.offer(); return s.v.Copies < o.MaxCopies }}
 	mayRegister   = guard{"may register", func(s *step) bool { return s.v.canRegister() }}
@@ -28,11 +28,15 @@ var (
 
 	timeShort    = guard{"too little time left to pay and print", func(s *step) bool { return s.e.N < s.v.payTime() }}
 	free         = guard{"¥0", func(s *step) bool { return s.v.Fee == 0 }}
-	priceReached = guard{"price reached", func(s *step) bool { return s.v.SlotOpen && s.withCoin() >= s.v.Fee }}
+	priceReached = guard{"price reached, nobody is asked about cancelling", func(s *step) bool {
+		return s.v.SlotOpen && s.v.Overlay != OverlayCancel && s.withCoin() >= s.v.Fee
+	}}
 	provedEnough = guard{"proved, price reached", func(s *step) bool { return s.e.Count.Total() >= s.v.Fee }}
 	allBack      = guard{"all came back", func(s *step) bool { return s.e.Count == s.v.Escrow }}
-	mayReturn    = guard{"once more", func(s *step) bool { return s.v.Returns < 2 && s.leftAfter(s.e.Count) }}
-	wasRefused   = guard{"all came back, a reason is to be said", func(s *step) bool {
+	mayReturn    = guard{"once more", func(s *step) bool {
+		return s.v.Returns < 2 && s.v.Escrow.Holds(s.e.Count) && s.v.Escrow != s.e.Count
+	}}
+	wasRefused = guard{"all came back, a reason is to be said", func(s *step) bool {
 		return allBack.ok(s) && s.v.Refusal != 0
 	}}
 	moreCopies  = guard{"more copies", func(s *step) bool { return s.v.Printing < s.v.Copies }}
@@ -47,69 +51,14 @@ func (s *step) unfed() bool { return s.e.Evidence == EvidenceNotPrinted }
 // withCoin is what will be in escrow when the coin of this event is counted.
 func (s *step) withCoin() domain.Yen { return s.v.Escrow.Total() + s.e.Coin.Yen() }
 
-// leftAfter reports whether coins stay in escrow after count came back, with no kind below zero.
-func (s *step) leftAfter(count domain.Count) bool {
-	left := s.v.Escrow.Minus(count)
-	for _, n := range left {
-		if n < 0 {
-			return false
-		}
-	}
-	return !left.IsZero()
-}
-
-func (s *step) kindIndex(code string) int {
-	if s.v.Offer == nil {
-		return -1
-	}
-	for i, k := range s.v.Offer.Kinds {
-		if string(k.Kind) == code && k.Refusal == domain.NoRefusal {
-			return i
-		}
-	}
-	return -1
-}
-
-func (s *step) plainKind() bool {
-	i := s.kindIndex(s.e.Arg)
-	return i >= 0 && len(s.v.Offer.Kinds[i].Options) == 0
-}
-
-// option finds "code=value" in the chosen kind.
-func (s *step) option() (option, value int, ok bool) {
+func (s *step) knownOption() bool {
 	o, _ := s.v.offer()
-	for i, opt := range o.Options {
-		for j, val := range opt.Values {
-			if string(opt.Code)+"="+string(val) == s.e.Arg {
-				return i, j, true
-			}
-		}
-	}
-	return 0, 0, false
+	_, _, ok := o.Option(s.e.Arg)
+	return ok
 }
-
-func (s *step) member() int {
-	if s.v.Offer == nil {
-		return -1
-	}
-	for i, m := range s.v.Offer.Members {
-		if m.Ref == s.e.Arg {
-			return i
-		}
-	}
-	return -1
-}
-
-// chooses reports whether the option Scope has a value.
-func (s *step) chooses(v domain.OptionValue) bool { return s.v.ScopeValue() == v }
 
 // ScopeValue is the chosen value of the option Scope, or "" where the kind has none.
 func (v Visit) ScopeValue() domain.OptionValue {
 	o, _ := v.offer()
-	for i, opt := range o.Options {
-		if opt.Code == domain.OptionScope {
-			return opt.Values[v.Options[i]]
-		}
-	}
-	return ""
+	return o.Scope(v.Options)
 }

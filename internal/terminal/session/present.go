@@ -10,7 +10,7 @@ func (v Visit) View() View {
 	info := states[v.State]
 	w := View{
 		State: v.State, Screen: info.screen, Lang: v.Lang, Step: info.step,
-		CanBack: leads(v.State, Back), CanCancel: info.cancel, Countdown: v.Countdown, LangOpen: v.LangOpen,
+		CanBack: leads(v.State, Back), CanCancel: info.cancel, Countdown: v.Countdown, Overlay: v.Overlay, Aids: v.Aids,
 		Tries: v.Tries, PINCount: v.PINCount, WrongPIN: v.WrongPIN, Signed: v.IsSigned, CardGone: v.CardGone,
 		CardOn: v.CardOn, CardLeft: v.CardLeft, Refusal: v.Refusal, CanRegister: v.canRegister(),
 		Following: v.Before > 0, CanAnother: v.State == Finish && v.canAnother(),
@@ -63,26 +63,13 @@ func (v Visit) viewOffer(w *View) {
 	if v.Offer == nil {
 		return
 	}
-	w.Holder = v.Offer.Holder
-	for _, k := range v.Offer.Kinds {
-		w.Kinds = append(w.Kinds, KindView{Kind: k.Kind, Fee: k.UnitFee, Refusal: k.Refusal})
-	}
-	for i, m := range v.Offer.Members {
-		w.Members = append(w.Members, MemberView{Ref: m.Ref, Picture: m.Picture, Chosen: v.Members>>i&1 == 1})
-	}
+	w.Holder, w.Kinds, w.Members = v.Offer.Holder, v.Offer.KindViews(), v.Offer.MemberViews(v.Members)
 	o, ok := v.offer()
 	if !ok || v.Copies == 0 {
 		return
 	}
 	w.Kind, w.MaxCopies, w.UnitFee = w.Kinds[v.Kind], o.MaxCopies, o.UnitFee
-	w.Fee = o.UnitFee * domain.Yen(v.Copies)
-	for i, opt := range o.Options {
-		ov := OptionView{Code: opt.Code, Chosen: int(v.Options[i])}
-		for _, val := range opt.Values {
-			ov.Choices = append(ov.Choices, ChoiceView{Value: val})
-		}
-		w.Options = append(w.Options, ov)
-	}
+	w.Fee, w.Options = o.UnitFee*domain.Yen(v.Copies), o.OptionViews(v.Options)
 }
 
 // Order gives what the resident chose; ok is false before a kind is chosen.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session/aids"
 )
 
 // payingVisit is a visit that has just been verified: two copies at ¥100 or ¥0, nothing paid.
@@ -27,7 +28,8 @@ func moneyEvents(v Visit) []Event {
 	var out []Event
 	for k := range numKinds {
 		switch k {
-		case OpenLanguage, PickLanguage, CardIn, CardOut, FaultSet, FaultCleared, ReaderGone,
+		case Somebody, OpenLanguage, PickLanguage, OpenAids, OpenHelp, SetAid, CardIn, CardOut,
+			FaultSet, FaultCleared, ReaderGone,
 			ReaderBack, CenterLost, CenterBack,
 			ClockDoubt, ClockSure, PrinterMended, CoinBack: // they touch no money
 		case CoinIn:
@@ -172,7 +174,8 @@ func judgeNext(before, after Visit) string {
 	}
 	fresh := Visit{
 		State: after.State, Lang: before.Lang, May: before.May, Application: after.Application, After: before.Application,
-		Before: before.Before + 1, CardOn: before.CardOn, Timer: after.Timer, Cap: after.Cap, Last: after.Last,
+		Before: before.Before + 1, Aids: before.Aids, CardOn: before.CardOn, Timer: after.Timer, Cap: after.Cap,
+		Last: after.Last,
 	}
 	if after != fresh {
 		return "something of the last application is left"
@@ -213,6 +216,9 @@ func TestX02_X05_D11_EveryOrderOfMoneyEventsKeepsEveryYen(t *testing.T) {
 		n := search(t, payingVisit(c.fee, c.copies), judge)
 		t.Logf("fee %d × %d: %d situations", c.fee, c.copies, n)
 	}
+	spoken := payingVisit(100, 1)
+	spoken.Aids = aids.Settings{Speech: true}
+	search(t, spoken, judge)
 	for before := range uint8(domain.MaxApplications) {
 		v := payingVisit(100, 1)
 		v.May, v.Before = OfferAnother, before

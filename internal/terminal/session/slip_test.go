@@ -3,6 +3,8 @@ package session
 import (
 	"testing"
 
+	"github.com/kioskd/kioskd/internal/terminal/session/times"
+
 	"github.com/kioskd/kioskd/internal/domain"
 )
 
@@ -20,7 +22,7 @@ func owing(s State) Visit {
 func TestX06_ASlipThatNobodyReadDoesNotVanish(t *testing.T) {
 	for _, from := range []State{Finish, Refused} {
 		v := owing(from)
-		if v.limit()+countdown*min(1, states[from].idle) != owedLimit {
+		if v.limit()+times.Countdown*min(1, states[from].idle) != times.OwedLimit {
 			t.Errorf("%v: %d s to write it down", from, v.limit())
 		}
 		v.Countdown = min(1, states[from].idle)

@@ -69,10 +69,10 @@ func (r *slowest) last(in State, e Event) {
 // TestX20_TheSlowestVisitMeetsNoExpiredNote: all extensions, aids ×3, 4 sheets, 3 copies; from the challenge to the
 // last signature, and from the assertion to the last sheet.
 func TestX20_TheSlowestVisitMeetsNoExpiredNote(t *testing.T) {
-	for _, aids := range []uint8{1, 2, 3} {
+	for _, aids := range settings {
 		r := slowToAssertion(t, aids)
 		if life := int(domain.ChallengeLife / time.Second); r.now > life {
-			t.Errorf("aids %d: the card signs after %d s, the challenge lives %d s", aids, r.now, life)
+			t.Errorf("%q: the card signs after %d s, the challenge lives %d s", aids, r.now, life)
 		}
 		asserted := r.now
 		slowToPages(r)
@@ -87,20 +87,24 @@ func TestX20_TheSlowestVisitMeetsNoExpiredNote(t *testing.T) {
 			r.last(Printing, Event{Kind: CopyPrinted})
 		}
 		if life := int(domain.NoteLife / time.Second); r.now-asserted > life {
-			t.Errorf("aids %d: printed after %d s, the notes live %d s", aids, r.now-asserted, life)
+			t.Errorf("%q: printed after %d s, the notes live %d s", aids, r.now-asserted, life)
 		}
 		r.give(Event{Kind: EscrowKept})
 		if r.v.Outcome != domain.OutcomePrintedPaid {
-			t.Errorf("aids %d: ended as %v in %v", aids, r.v.Outcome, r.v.State)
+			t.Errorf("%q: ended as %v in %v", aids, r.v.Outcome, r.v.State)
 		}
-		t.Logf("aids %d: %d s from the challenge, %d s from the assertion", aids, asserted, r.now-asserted)
+		t.Logf("%q: %d s from the challenge, %d s from the assertion", aids, asserted, r.now-asserted)
 	}
 }
 
-func slowToAssertion(t *testing.T, aids uint8) *slowest {
+// settings are one of each pace.
+var settings = [...]string{"size=100", "size=125", "speech=on"}
+
+func slowToAssertion(t *testing.T, aids string) *slowest {
 	r := &slowest{t: t}
 	for _, e := range []Event{
 		{Kind: Begin},
+		{Kind: SetAid, Arg: aids},
 		{Kind: Agree},
 		{Kind: PickLanguage, Arg: "en"},
 		{Kind: PickScope, Arg: "home"},
@@ -108,7 +112,9 @@ func slowToAssertion(t *testing.T, aids uint8) *slowest {
 		{Kind: Identified, N: 3},
 	} {
 		r.give(e)
-		r.v.Aids = aids
+	}
+	if pace := map[string]int{"size=100": 1, "size=125": 2, "speech=on": 3}[aids]; r.v.pace() != pace {
+		t.Fatalf("%s: pace %d, want %d", aids, r.v.pace(), pace)
 	}
 	r.give(Event{Kind: ChallengeHeld})
 	r.linger(EnterPIN)

@@ -1,6 +1,6 @@
 package session
 
-import "github.com/kioskd/kioskd/internal/domain"
+import "github.com/kioskd/kioskd/internal/terminal/session/times"
 
 // State is where a visit stands. Each has one screen, one time-out and a way out.
 type State uint8
@@ -83,70 +83,44 @@ type stateInfo struct {
 	personal bool   // personal data may be held
 }
 
-// Seconds, from the one table in internal/domain.
-const (
-	second         = 1_000_000_000 // of the table's own unit
-	idleBeforeCard = int(domain.IdleBeforeCard / second)
-	idleAfterCard  = int(domain.IdleAfterCard / second)
-	countdown      = int(domain.Countdown / second)
-	pinLimit       = int(domain.PINLimit / second)
-	removeLimit    = int(domain.RemoveLimit / second)
-	awayLimit      = int(domain.AwayFromCard / second)
-	payLimit       = int(domain.PayLimit / second)
-	authLimit      = int(domain.AuthenticateLimit / second)
-	requestLimit   = int(domain.RequestLimit / second)
-	checkLimit     = int(domain.CheckLimit / second)
-	settleLimit    = int(domain.SettleLimit / second)
-	printBase      = int(domain.PrintBase / second)
-	printPerSheet  = int(domain.PrintPerSheet / second)
-	takeLimit      = int(domain.TakeLimit / second)
-	finishLimit    = int(domain.FinishLimit / second)
-	againLimit     = int(domain.AgainLimit / second)
-	printAll       = int(domain.PrintAll / second)
-	clockSkew      = int(domain.ClockSkew / second)
-	giveBackLimit  = 120
-	owedLimit      = 120
-	staffLimit     = 1800 // a clerk who has gone leaves no machine closed
-)
-
 var states = [numStates]stateInfo{
 	Attract:           {PhaseIdle, "attract", 0, 3600, 0, false, false, false},
 	ServiceClosed:     {PhaseIdle, "service_closed", 0, 3600, 0, false, false, false},
 	OutOfService:      {PhaseIdle, "out_of_service", 0, 3600, 0, false, false, false},
-	Consent:           {PhaseBegin, "consent", idleBeforeCard, 0, 1, true, false, false},
-	Language:          {PhaseBegin, "language", idleBeforeCard, 0, 1, true, false, false},
-	Scope:             {PhaseBegin, "scope", idleBeforeCard, 0, 1, true, false, false},
-	PlaceCard:         {PhaseIdentity, "place_card", idleBeforeCard, 0, 2, true, false, false},
+	Consent:           {PhaseBegin, "consent", times.IdleBeforeCard, 0, 1, true, false, false},
+	Language:          {PhaseBegin, "language", times.IdleBeforeCard, 0, 1, true, false, false},
+	Scope:             {PhaseBegin, "scope", times.IdleBeforeCard, 0, 1, true, false, false},
+	PlaceCard:         {PhaseIdentity, "place_card", times.IdleBeforeCard, 0, 2, true, false, false},
 	ReadingCard:       {PhaseIdentity, "reading_card", 0, 30, 2, true, false, true},
-	LastTry:           {PhaseIdentity, "last_try", idleBeforeCard, 0, 2, true, false, true},
-	EnterPIN:          {PhaseIdentity, "enter_pin", idleBeforeCard, 0, 2, true, false, true},
-	Authenticating:    {PhaseIdentity, "authenticating", 0, authLimit, 2, false, false, true},
-	RemoveCard:        {PhaseIdentity, "remove_card", idleBeforeCard, 0, 2, true, false, true},
-	Holder:            {PhaseIdentity, "holder", idleAfterCard, 0, 2, true, false, true},
-	SelectCertificate: {PhaseChoose, "select_certificate", idleAfterCard, 0, 3, true, false, true},
-	SelectDetails:     {PhaseChoose, "select_details", idleAfterCard, 0, 3, true, false, true},
-	SelectMembers:     {PhaseChoose, "select_members", idleAfterCard, 0, 3, true, false, true},
-	Copies:            {PhaseChoose, "copies", idleAfterCard, 0, 3, true, false, true},
-	Confirm:           {PhaseChoose, "confirm", idleAfterCard, 0, 3, true, false, true},
-	HonsekiRegister:   {PhaseRegister, "honseki_register", idleAfterCard, 0, 0, true, false, true},
-	HonsekiRegistered: {PhaseRegister, "honseki_registered", idleAfterCard, 0, 0, false, false, true},
-	Requesting:        {PhaseObtain, "requesting", 0, requestLimit, 4, true, false, true},
-	Checking:          {PhaseObtain, "checking", 0, checkLimit, 4, true, false, true},
-	Pay:               {PhasePay, "pay", idleAfterCard, 0, 4, true, true, true},
-	Settling:          {PhasePay, "settling", 0, settleLimit, 4, false, true, true},
-	Printing:          {PhasePrint, "printing", 0, printBase, 5, false, true, true},
+	LastTry:           {PhaseIdentity, "last_try", times.IdleBeforeCard, 0, 2, true, false, true},
+	EnterPIN:          {PhaseIdentity, "enter_pin", times.IdleBeforeCard, 0, 2, true, false, true},
+	Authenticating:    {PhaseIdentity, "authenticating", 0, times.AuthLimit, 2, false, false, true},
+	RemoveCard:        {PhaseIdentity, "remove_card", times.IdleBeforeCard, 0, 2, true, false, true},
+	Holder:            {PhaseIdentity, "holder", times.IdleAfterCard, 0, 2, true, false, true},
+	SelectCertificate: {PhaseChoose, "select_certificate", times.IdleAfterCard, 0, 3, true, false, true},
+	SelectDetails:     {PhaseChoose, "select_details", times.IdleAfterCard, 0, 3, true, false, true},
+	SelectMembers:     {PhaseChoose, "select_members", times.IdleAfterCard, 0, 3, true, false, true},
+	Copies:            {PhaseChoose, "copies", times.IdleAfterCard, 0, 3, true, false, true},
+	Confirm:           {PhaseChoose, "confirm", times.IdleAfterCard, 0, 3, true, false, true},
+	HonsekiRegister:   {PhaseRegister, "honseki_register", times.IdleAfterCard, 0, 0, true, false, true},
+	HonsekiRegistered: {PhaseRegister, "honseki_registered", times.IdleAfterCard, 0, 0, false, false, true},
+	Requesting:        {PhaseObtain, "requesting", 0, times.RequestLimit, 4, true, false, true},
+	Checking:          {PhaseObtain, "checking", 0, times.CheckLimit, 4, true, false, true},
+	Pay:               {PhasePay, "pay", times.IdleAfterCard, 0, 4, true, true, true},
+	Settling:          {PhasePay, "settling", 0, times.SettleLimit, 4, false, true, true},
+	Printing:          {PhasePrint, "printing", 0, times.PrintBase, 5, false, true, true},
 	GivingChange:      {PhasePrint, "giving_change", 0, 60, 5, false, true, true},
-	TakePaper:         {PhasePrint, "take_paper", 0, takeLimit, 5, false, false, true},
+	TakePaper:         {PhasePrint, "take_paper", 0, times.TakeLimit, 5, false, false, true},
 	Finish:            {PhaseEnd, "finish", 0, 10, 5, false, false, true},
 	Returning:         {PhaseEnd, "returning", 0, 60, 0, false, true, true},
 	Refused:           {PhaseEnd, "refused", 30, 0, 0, false, false, true},
 	StaffNeeded:       {PhaseStaff, "staff_needed", 0, 3600, 0, false, true, true},
-	Maintenance:       {PhaseStaff, "maintenance", 0, staffLimit, 0, false, false, false},
+	Maintenance:       {PhaseStaff, "maintenance", 0, times.StaffLimit, 0, false, false, false},
 	Wiping:            {PhaseEnd, "wiping", 0, 15, 0, false, false, true},
-	PlaceAgain:        {PhaseIdentity, "place_again", idleAfterCard, 0, 2, true, false, true},
-	ReadingAgain:      {PhaseIdentity, "reading_again", 0, authLimit, 2, false, false, true},
+	PlaceAgain:        {PhaseIdentity, "place_again", times.IdleAfterCard, 0, 2, true, false, true},
+	ReadingAgain:      {PhaseIdentity, "reading_again", 0, times.AuthLimit, 2, false, false, true},
 	SlipWaits:         {PhaseEnd, "slip_waits", 0, 3600, 0, false, false, false},
-	GiveBack:          {PhaseEnd, "give_back", 0, giveBackLimit, 0, false, true, false},
+	GiveBack:          {PhaseEnd, "give_back", 0, times.GiveBackLimit, 0, false, true, false},
 }
 
 // Screen is the id of the state's screen.

@@ -3,7 +3,7 @@ package session
 import (
 	"slices"
 
-	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session/times"
 )
 
 // same as a branch's next state: the visit stays where it is.
@@ -49,7 +49,7 @@ func Step(v Visit, e Event) (Visit, []Effect) {
 	if e.Kind.isAnswer() {
 		s.v.Await = 0
 	}
-	if s.countdown() {
+	if s.countdown() || s.covered() {
 		return s.v, s.out
 	}
 	s.apply(s.choose())
@@ -80,6 +80,9 @@ func (s *step) countdown() bool {
 			return false
 		}
 		s.v.Countdown = 0
+		if s.e.Kind == SetAid { // a headphone was put in: that is a touch, and it means itself
+			return false
+		}
 		s.armState()
 		return true
 	}
@@ -88,7 +91,7 @@ func (s *step) countdown() bool {
 	}
 	switch s.v.Countdown {
 	case 0:
-		s.v.Countdown = countdown
+		s.v.Countdown = times.Countdown
 	case 1:
 		s.v.Countdown = 0
 		return false
@@ -119,15 +122,20 @@ func (s *step) apply(b branch) {
 		a.do(s)
 	}
 	if b.next != same && b.next != before {
-		s.v.State, s.v.Countdown, s.v.LangOpen = b.next, 0, false
+		s.v.State, s.v.Countdown, s.v.Overlay = b.next, 0, NoOverlay
 		s.armState()
 		return
 	}
 	// A touch, a coin or a progressing act gives the state its full time again; a refused or ignored event does not.
-	if len(b.do) > 0 || s.e.Kind.isTouch() {
+	if len(b.do) > 0 || s.renews() {
 		s.v.Countdown = 0
 		s.armState()
 	}
+}
+
+// renews reports a touch; one that means nothing makes no act longer.
+func (s *step) renews() bool {
+	return s.e.Kind.isTouch() && (s.e.Kind != Somebody || states[s.v.State].idle > 0)
 }
 
 // armState starts the timer of the state now entered.
@@ -137,36 +145,27 @@ func (s *step) armState() { s.arm(s.v.limit()) }
 func (v Visit) limit() int {
 	limit := states[v.State].idle*v.pace() + states[v.State].act
 	switch {
+	case v.Idle() && v.isSet():
+		limit = times.IdleSet
 	case v.State == Printing:
-		limit += printPerSheet * v.perCopy()
+		limit += times.PrintPerSheet * v.perCopy()
 	case v.State == Finish && v.canAnother():
-		limit = finishLimit * v.pace()
+		limit = times.FinishLimit * v.pace()
 	case (v.State == Finish || v.State == Refused) && v.Owed > 0: // an amount to come back for is written down
-		limit = owedLimit*v.pace() - countdown*min(1, states[v.State].idle) // with its countdown, where there is one
+		limit = times.OwedLimit*v.pace() - times.Countdown*min(1, states[v.State].idle) // with its countdown, if any
 	}
 	return limit
 }
 
 // pace multiplies the times of a resident who uses aids: 1, 2 or 3.
-func (v Visit) pace() int { return max(1, min(int(v.Aids), domain.AidsFactor)) }
+func (v Visit) pace() int { return v.Aids.Pace() }
 
 // payTime is how long payment and printing may take from now on, in seconds.
-func (v Visit) payTime() int {
-	printing := v.Copies * (printBase + printPerSheet*v.perCopy())
-	if v.Fee == 0 {
-		return printing
-	}
-	return payLimit*v.pace() + settleLimit + printing
-}
+func (v Visit) payTime() int { return times.Pay(v.Fee, v.Copies, v.perCopy(), v.pace()) }
 
 // anotherTime is how long the slowest rest of a visit with another certificate may take, in seconds, from the moment
 // at which it is offered.
-func (v Visit) anotherTime() int {
-	p := v.pace()
-	card := (finishLimit+2*againLimit)*p + authLimit
-	choice := awayLimit*min(p, domain.AwayAidsFactor) + requestLimit + checkLimit
-	return card + choice + payLimit*p + settleLimit + printAll + clockSkew
-}
+func (v Visit) anotherTime() int { return times.Another(v.pace()) }
 
 func (s *step) arm(seconds int) {
 	s.v.Timer = s.id()

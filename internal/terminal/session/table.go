@@ -20,8 +20,15 @@ var rows = [numStates]row{
 // every is the default of a column. Columns about money, printing and time-outs have none: every row must say what
 // they mean there (a default "time-out: return all" once also hit Printing).
 var every = row{
-	OpenLanguage: {{next: same, do: []action{openLanguages}}},
+	OpenLanguage: opening(OverlayLanguages), OpenAids: opening(OverlayAids), OpenHelp: opening(OverlayHelp),
+	CloseOverlay: {{next: same, do: []action{uncover}}},
+	SetAid: {
+		{when: knownAid, next: same, do: []action{setAid}},
+		{next: same, why: "no such setting"},
+	},
 	PickLanguage: {{next: same, do: []action{setLanguage}}},
+
+	Somebody: stay("the time starts anew"),
 
 	Begin: notHere, Agree: notHere, Decline: notHere, PickScope: notHere, Back: notHere, Cancel: notHere,
 	Continue: notHere, PINChanged: notHere, SubmitPIN: notHere, ItIsMe: notHere, NotMe: notHere, PickKind: notHere,

@@ -72,10 +72,7 @@ var (
 	}}
 	// noteSome notes what came back, never more of a kind than was in escrow.
 	noteSome = action{"note coins back", func(s *step) {
-		for d, n := range s.e.Count {
-			n = max(0, min(n, s.v.Escrow[d]))
-			s.v.Back[d] += n
-			s.v.Escrow[d] -= n
-		}
+		back := s.e.Count.Of(s.v.Escrow)
+		s.v.Back, s.v.Escrow = s.v.Back.Plus(back), s.v.Escrow.Minus(back)
 	}}
 )

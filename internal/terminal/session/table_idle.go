@@ -9,19 +9,17 @@ var (
 		CoinIn:   {{next: same, do: []action{idleCoin, callStaff}}},
 		CutOff:   to(GiveBack, takeUp),
 		Closed:   to(ServiceClosed),
-		TimedOut: to(same, rearm),
+		TimedOut: to(same, forgetAids),
 	})
 	serviceClosedRow = idling(row{
 		Opened:   to(Attract),
 		CoinIn:   {{next: same, do: []action{idleCoin, callStaff}}},
-		TimedOut: to(same, rearm),
+		TimedOut: to(same, forgetAids),
 	})
 	outOfServiceRow = withoutMoney(row{
 		FaultCleared: to(Attract),
 		StaffOpen:    to(Maintenance),
 		CoinIn:       {{next: same, do: []action{idleCoin, callStaff}}},
-		TimedOut:     to(same, rearm),
+		TimedOut:     to(same, forgetAids),
 	})
-	// rearm: nobody is here; the timer only shows that the machine is alive.
-	rearm = action{"stay", func(*step) {}}
 )

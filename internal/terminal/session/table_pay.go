@@ -13,6 +13,10 @@ var (
 			{when: priceReached, next: Settling, do: []action{recordCoin, fixDeposit}},
 			{next: same, do: []action{recordCoin}},
 		},
+		CloseOverlay: {
+			{when: priceHeld, next: Settling, do: []action{fixDeposit}},
+			{next: same, do: []action{uncover}},
+		},
 		Cancel:     to(Returning, abandon, giveBack),
 		Lever:      to(Returning, abandon, giveBack),
 		EscrowFull: to(Returning, abandon, saying(domain.EscrowFull), giveBack),

@@ -3,6 +3,7 @@ package session
 import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
+	"github.com/kioskd/kioskd/internal/terminal/session/aids"
 )
 
 // View is what a screen may know: message ids and data, no text, no PIN digit, no name. Personal lines are pictures of
@@ -14,8 +15,9 @@ type View struct {
 	Step      int         // 1 to 5, 0 for none
 	CanBack   bool
 	CanCancel bool
-	Countdown int    // seconds left in the time-out dialogue; 0: no dialogue
-	LangOpen  bool   // the list of languages lies over the screen (the pill was touched)
+	Countdown int     // seconds left in the time-out dialogue; 0: no dialogue
+	Overlay   Overlay // what lies over the screen
+	Aids      aids.Settings
 	AppShort  string // the first characters of the application id, shown from the pay screen on
 
 	CardOn   bool // a card lies on the reader
@@ -72,33 +74,37 @@ type SlipView struct {
 
 // The verbs of a touch, as a screen's nodes carry them (node.Action.Verb). Arg is given in brackets.
 const (
-	VerbBegin       = "begin"
-	VerbAgree       = "agree"
-	VerbDecline     = "decline"
-	VerbLanguage    = "language.open" // the pill at the top right of every screen
-	VerbPickLang    = "language.pick" // [BCP 47 tag]
-	VerbPickScope   = "scope.pick"    // [home]
-	VerbBack        = "back"
-	VerbCancel      = "cancel"
-	VerbContinue    = "continue" // the time-out dialogue, or going on after a warning
-	VerbDigit       = "pin.digit"
-	VerbDeleteDigit = "pin.delete"
-	VerbClearPIN    = "pin.clear"
-	VerbSubmitPIN   = "pin.submit"
-	VerbItIsMe      = "holder.yes"
-	VerbNotMe       = "holder.no"
-	VerbPickKind    = "kind.pick"     // [code of the kind]
-	VerbPickOption  = "option.pick"   // [code=value]
-	VerbMember      = "member.toggle" // [ref]
-	VerbNext        = "next"
-	VerbFewer       = "copies.fewer"
-	VerbMore        = "copies.more"
-	VerbConfirm     = "confirm"
-	VerbTaken       = "paper.taken" // the resident says that everything was taken
-	VerbNotMine     = "paper.wrong" // "nothing came / bad print / not mine"
-	VerbEnd         = "end"
-	VerbReclaim     = "escrow.reclaim" // "give my coins back"
-	VerbRegister    = "domicile.register"
-	VerbAnother     = "another"     // certificate
-	VerbDone        = "acknowledge" // a refusal was read
+	VerbBegin        = "begin"
+	VerbAgree        = "agree"
+	VerbDecline      = "decline"
+	VerbLanguage     = "language.open" // the pill at the top right of every screen
+	VerbPickLang     = "language.pick" // [BCP 47 tag]
+	VerbAids         = "aids.open"
+	VerbHelp         = "help.open"
+	VerbCloseOverlay = "overlay.close"
+	VerbSetAid       = "aid.set"    // [name=value, see aids.Settings.With]
+	VerbPickScope    = "scope.pick" // [home]
+	VerbBack         = "back"
+	VerbCancel       = "cancel"
+	VerbContinue     = "continue" // the time-out dialogue, or going on after a warning
+	VerbDigit        = "pin.digit"
+	VerbDeleteDigit  = "pin.delete"
+	VerbClearPIN     = "pin.clear"
+	VerbSubmitPIN    = "pin.submit"
+	VerbItIsMe       = "holder.yes"
+	VerbNotMe        = "holder.no"
+	VerbPickKind     = "kind.pick"     // [code of the kind]
+	VerbPickOption   = "option.pick"   // [code=value]
+	VerbMember       = "member.toggle" // [ref]
+	VerbNext         = "next"
+	VerbFewer        = "copies.fewer"
+	VerbMore         = "copies.more"
+	VerbConfirm      = "confirm"
+	VerbTaken        = "paper.taken" // the resident says that everything was taken
+	VerbNotMine      = "paper.wrong" // "nothing came / bad print / not mine"
+	VerbEnd          = "end"
+	VerbReclaim      = "escrow.reclaim" // "give my coins back"
+	VerbRegister     = "domicile.register"
+	VerbAnother      = "another"     // certificate
+	VerbDone         = "acknowledge" // a refusal was read
 )

@@ -1,16 +1,19 @@
 package session
 
-import "github.com/kioskd/kioskd/internal/domain"
+import (
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/internal/terminal/session/aids"
+)
 
 // Visit is all that the machine knows of the resident in front of it. Its zero value is nobody: a visit ends with
 // Visit{} but for the ids of requests and timers, which go on rising so that a late answer finds no namesake (D-04).
 type Visit struct {
 	State       State
 	Lang        domain.Lang // "" is Japanese
-	LangOpen    bool
+	Overlay     Overlay
 	Countdown   int
 	May         Offers
-	Aids        uint8 // how much slower a resident with aids may be: 0 and 1 not, 2, 3
+	Aids        aids.Settings
 	Application domain.ApplicationID
 	After       domain.ApplicationID // the application before this one in the same visit; zero: none
 	Before      uint8                // how many there were
@@ -84,7 +87,7 @@ func (v Visit) offer() (o KindOffer, ok bool) {
 // next application.
 func following(v Visit, app domain.ApplicationID) Visit {
 	return Visit{
-		State: v.State, Lang: v.Lang, LangOpen: v.LangOpen, May: v.May, Aids: v.Aids, Application: app,
+		State: v.State, Lang: v.Lang, Overlay: v.Overlay, May: v.May, Aids: v.Aids, Application: app,
 		After: v.Application, Before: v.Before + 1, CardOn: v.CardOn, Timer: v.Timer, Last: v.Last,
 	}
 }

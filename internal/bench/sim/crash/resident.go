@@ -229,6 +229,8 @@ func (r *resident) act(p *process, v session.View) bool {
 
 func (r *resident) pay(p *process, v session.View) bool {
 	switch {
+	case v.Overlay == session.OverlayCancel:
+		r.touch(p, session.VerbCancel, "")
 	case !v.Accepting:
 		return false
 	case len(r.coins) > 0:

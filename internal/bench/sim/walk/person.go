@@ -62,8 +62,7 @@ func (w *World) resident() {
 		w.apply(session.Event{Kind: session.Lever})
 		return
 	case p.card && w.strikes(CardEarly, 60):
-		p.card = false
-		w.apply(session.Event{Kind: session.CardOut})
+		w.moveCard(false)
 		return
 	}
 	w.sensible()
@@ -86,13 +85,17 @@ var kinds = [...]domain.Kind{domain.ResidentRecord, domain.SealRegistration, "In
 
 func (w *World) sensible() {
 	p := &w.person
+	if w.v.Overlay != session.NoOverlay { // coins may fall while "cancel" is asked: they wait for the answer
+		w.apply(session.Event{Kind: [...]session.Kind{session.CloseOverlay, session.Cancel}[w.rnd.IntN(2)]})
+		return
+	}
 	switch s := w.v.State; s {
 	case session.Attract:
 		if p.card { // it was left on the reader
-			p.card = false
-			w.apply(session.Event{Kind: session.CardOut})
+			w.moveCard(false)
 			return
 		}
+		w.apply(session.Event{Kind: session.SetAid, Arg: [...]string{"", "size=150", "speech=on"}[w.rnd.IntN(3)]})
 		w.apply(session.Event{Kind: session.Begin, Application: w.application(), May: everything})
 	case session.Refused:
 		k := session.Acknowledge
@@ -101,8 +104,7 @@ func (w *World) sensible() {
 		}
 		w.apply(session.Event{Kind: k, Application: w.application()})
 	case session.PlaceCard:
-		p.card = true
-		w.apply(session.Event{Kind: session.CardIn})
+		w.moveCard(true)
 	case session.TakePaper:
 		w.apply(session.Event{Kind: session.Taken, N: w.leftForAnother()})
 	case session.Finish:
@@ -112,12 +114,7 @@ func (w *World) sensible() {
 		}
 		w.apply(session.Event{Kind: k, Application: w.application()})
 	case session.PlaceAgain: // a card that lies there must be lifted first
-		p.card = !p.card
-		k := session.CardOut
-		if p.card {
-			k = session.CardIn
-		}
-		w.apply(session.Event{Kind: k})
+		w.moveCard(!p.card)
 	case session.EnterPIN:
 		if w.v.PINCount < 4 {
 			w.apply(session.Event{Kind: session.PINChanged, N: 4})
@@ -125,16 +122,11 @@ func (w *World) sensible() {
 		}
 		w.apply(session.Event{Kind: session.SubmitPIN})
 	case session.RemoveCard:
-		p.card = false
-		w.apply(session.Event{Kind: session.CardOut})
+		w.moveCard(false)
 	case session.SelectCertificate:
 		w.apply(session.Event{Kind: session.PickKind, Arg: string(kinds[w.rnd.IntN(len(kinds))])})
 	case session.Copies:
-		if w.rnd.IntN(3) == 0 {
-			w.apply(session.Event{Kind: session.More})
-			return
-		}
-		w.apply(session.Event{Kind: session.Next})
+		w.apply(session.Event{Kind: [...]session.Kind{session.More, session.Next, session.Next}[w.rnd.IntN(3)]})
 	case session.Pay:
 		if w.v.SlotOpen && w.rnd.IntN(40) == 0 {
 			w.apply(session.Event{Kind: session.Cancel})
@@ -150,7 +142,10 @@ func (w *World) sensible() {
 
 // anything is a touch that makes no sense, a coin into a shut slot, or a card that comes and goes.
 func (w *World) anything() {
-	args := []string{"", "home", "en", "ja", string(domain.ResidentRecord), "m1", "m2", "scope=self", "scope=part"}
+	args := []string{
+		"", "speech=off", "home", "en", "ja", string(domain.ResidentRecord), "m1", "m2", "scope=self",
+		"scope=part",
+	}
 	switch n := w.rnd.IntN(int(session.Acknowledge) + 6); {
 	case n <= int(session.Acknowledge):
 		e := session.Event{Kind: session.Kind(n), Arg: args[w.rnd.IntN(len(args))], N: w.rnd.IntN(5)}
@@ -165,13 +160,18 @@ func (w *World) anything() {
 	case n < int(session.Acknowledge)+4:
 		w.coin.insert(domain.Denomination(w.rnd.IntN(int(domain.NumDenominations))))
 	default:
-		w.person.card = !w.person.card
-		k := session.CardOut
-		if w.person.card {
-			k = session.CardIn
-		}
-		w.apply(session.Event{Kind: k})
+		w.moveCard(!w.person.card)
 	}
+}
+
+// moveCard puts the card on the reader or takes it away.
+func (w *World) moveCard(on bool) {
+	w.person.card = on
+	k := session.CardOut
+	if on {
+		k = session.CardIn
+	}
+	w.apply(session.Event{Kind: k})
 }
 
 func (w *World) application() (a domain.ApplicationID) {

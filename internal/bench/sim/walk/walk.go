@@ -89,12 +89,13 @@ const restLimit = 180 * second
 // left in doubt that the ledger does not know of.
 func (w *World) rest() {
 	w.quiet, w.touched = true, w.now
-	for w.result.Wrong == "" && w.now < w.touched+restLimit && !w.atRest() {
+	limit := restLimit * Time(w.v.Aids.Pace()) // a resident with aids is given more time
+	for w.result.Wrong == "" && w.now < w.touched+limit && !w.atRest() {
 		w.next()
 	}
 	slip := w.v.Owed > 0 && (w.v.State == session.Finish || w.v.State == session.Refused) // somebody has to read it
 	if w.result.Wrong == "" && !w.atRest() && !waits[w.v.State] && !slip {
-		w.wrong("liveness: %v after %d s without a fault", w.v.State, restLimit/second)
+		w.wrong("liveness: %v after %d s without a fault", w.v.State, limit/second)
 	}
 	if w.result.Wrong == "" {
 		w.finalRest()

@@ -17,11 +17,33 @@ func writeDoc(w io.Writer) error {
 	for p := range session.Phase(session.NumPhases) {
 		d.phase(p)
 	}
+	d.overlays()
 	d.printf("\n## The whole table\n")
 	for s := range session.State(session.NumStates) {
 		d.state(s)
 	}
 	return d.declared()
+}
+
+// overlays prints what comes before the table.
+func (d *docWriter) overlays() {
+	d.printf("\n## What lies over a screen\n\nBefore the table is asked: in the countdown any touch goes on, and `End` " +
+		"is the time-out; a touch that is not of the overlay only starts the screen's time anew; and `Cancel` asks once in ")
+	var asks []string
+	for s := range session.State(session.NumStates) {
+		if s.Asks() {
+			asks = append(asks, s.String())
+		}
+	}
+	d.printf("%s. A touch that meets nothing (`Somebody`) makes no act longer.\n\n| Overlay | Its touches |\n|---|---|\n",
+		strings.Join(asks, ", "))
+	for o := session.Overlay(1); int(o) < session.NumOverlays; o++ {
+		var own []string
+		for _, k := range o.Through() {
+			own = append(own, k.String())
+		}
+		d.printf("| %s | %s |\n", o, strings.Join(own, ", "))
+	}
 }
 
 type docWriter struct {
