@@ -9,7 +9,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 )
 
-//go:embed active.*.toml
+//go:embed active.*.toml easy.ja.toml
 var files embed.FS
 
 func fileName(lang domain.Lang) string { return "active." + string(lang) + ".toml" }
@@ -17,9 +17,15 @@ func fileName(lang domain.Lang) string { return "active." + string(lang) + ".tom
 // breakMark is how a file writes a place where a line may break.
 const breakMark = "|"
 
-// read gives the texts of a language by id, of a plural by id.form. Break marks are U+200B in them.
-func read(lang domain.Lang) (map[string]template, error) {
-	data, err := files.ReadFile(fileName(lang))
+// The texts of easy Japanese, and what stands before the keys of their clips.
+const (
+	easyFile = "easy.ja.toml"
+	easyKey  = "easy/"
+)
+
+// read gives the texts of a file by id, of a plural by id.form. Break marks are U+200B in them.
+func read(file, key string, lang domain.Lang) (map[string]template, error) {
+	data, err := files.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +35,7 @@ func read(lang domain.Lang) (map[string]template, error) {
 	}
 	texts := map[string]template{}
 	flatten(root, "", func(id, text string) {
-		texts[id] = parse(id, strings.ReplaceAll(text, breakMark, "\u200b"), lang)
+		texts[id] = parse(key+id, strings.ReplaceAll(text, breakMark, "\u200b"), lang)
 	})
 	return texts, nil
 }

@@ -57,7 +57,8 @@ func plural(y domain.Yen, one, other string) string {
 	return other
 }
 
-// Date writes a civil date in the language's long form; in Japanese by the era.
+// Date writes a civil date in the language's long form; in Japanese by the era, with the Western year
+// beside it: 令和8年（2026年）12月1日.
 func (l *Localizer) Date(d domain.Date) string {
 	switch l.lang {
 	case domain.English:
@@ -72,7 +73,7 @@ func (l *Localizer) Date(d domain.Date) string {
 		return fmt.Sprintf("%d de %s de %d", d.Day, monthsPT[d.Month-time.January], d.Year)
 	case domain.Japanese:
 		if w, err := d.Wareki(); err == nil {
-			return w.String()
+			return strings.Replace(w.String(), "年", fmt.Sprintf("年（%d年）", d.Year), 1)
 		}
 	}
 	return fmt.Sprintf("%d年%d月%d日", d.Year, int(d.Month), d.Day)

@@ -10,6 +10,7 @@ package locales
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -48,6 +49,7 @@ type Localizer struct {
 	all   *Catalogue
 	texts map[string]template // by id, of a plural by id.form
 	forms *i18n.Localizer
+	easy  *Localizer // of Japanese; nil of all others
 }
 
 // formID is the one message of the bundle that go-i18n sees: the text of each plural form is the form's name. So its
@@ -59,7 +61,7 @@ func Open() (*Catalogue, error) {
 	bundle := i18n.NewBundle(language.Japanese)
 	c := &Catalogue{localizers: make(map[domain.Lang]*Localizer)}
 	for _, lang := range domain.Langs {
-		texts, err := read(lang)
+		texts, err := read(fileName(lang), "", lang)
 		if err != nil {
 			return nil, fmt.Errorf("locales: read %s: %w", fileName(lang), err)
 		}
@@ -72,7 +74,22 @@ func Open() (*Catalogue, error) {
 	for lang, l := range c.localizers {
 		l.forms = i18n.NewLocalizer(bundle, string(lang))
 	}
+	ja := c.localizers[domain.Japanese]
+	easy, err := read(easyFile, easyKey, domain.Japanese)
+	if err != nil {
+		return nil, fmt.Errorf("locales: read %s: %w", easyFile, err)
+	}
+	ja.easy = &Localizer{lang: ja.lang, all: c, texts: maps.Clone(ja.texts), forms: ja.forms}
+	maps.Copy(ja.easy.texts, easy)
 	return c, nil
+}
+
+// Easy gives the texts in easy Japanese, with the plain ones where those are easy enough; of other languages their own.
+func (l *Localizer) Easy() *Localizer {
+	if l.easy == nil {
+		return l
+	}
+	return l.easy
 }
 
 // Localizer gives the language's texts; Japanese for a language that is none of the seven.
@@ -146,17 +163,21 @@ func (l *Localizer) find(m Message) (template, error) {
 // Japanese the words that stand in other languages' texts. Numbers are not among them.
 func (l *Localizer) Clips() map[string]Part {
 	clips := map[string]Part{}
-	for _, lang := range domain.Langs {
-		for _, t := range l.In(lang).texts {
+	collect := func(texts map[string]template, own bool) {
+		for _, t := range texts {
 			for _, s := range t {
 				for _, p := range s.parts {
-					if p.Lang == l.lang && (lang == l.lang || strings.HasPrefix(p.Key, "term/")) {
+					if p.Lang == l.lang && (own || strings.HasPrefix(p.Key, "term/")) {
 						clips[p.Key] = p
 					}
 				}
 			}
 		}
 	}
+	for _, lang := range domain.Langs {
+		collect(l.In(lang).texts, lang == l.lang)
+	}
+	collect(l.In(l.lang).Easy().texts, true)
 	for y := range domain.Yen(3) {
 		unit := l.unit(y)
 		clips[unit.Key] = unit

@@ -206,7 +206,7 @@ func TestMatch(t *testing.T) {
 func TestMoneyAndDates(t *testing.T) {
 	date := domain.Date{Year: 2026, Month: 11, Day: 25}
 	for lang, want := range map[domain.Lang][3]string{
-		domain.Japanese:           {"1,200円", "令和8年11月25日", "0円"},
+		domain.Japanese:           {"1,200円", "令和8年（2026年）11月25日", "0円"},
 		domain.English:            {"¥1,200", "November 25, 2026", "¥0"},
 		domain.SimplifiedChinese:  {"1,200日元", "2026年11月25日", "0日元"},
 		domain.TraditionalChinese: {"1,200日圓", "2026年11月25日", "0日圓"},
@@ -220,7 +220,7 @@ func TestMoneyAndDates(t *testing.T) {
 		}
 	}
 	l := open(t).Localizer(domain.Japanese)
-	if got := l.Date(domain.Date{Year: 2019, Month: 5, Day: 1}); got != "令和元年5月1日" {
+	if got := l.Date(domain.Date{Year: 2019, Month: 5, Day: 1}); got != "令和元年（2019年）5月1日" {
 		t.Errorf("first day of Reiwa: %s", got)
 	}
 	if got := l.Number(-1234567); got != "−1,234,567" {

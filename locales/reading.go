@@ -85,6 +85,9 @@ func Furigana(text string) []Ruby {
 	plain := 0 // where what has no reading begins
 	for i := 0; i < len(text); {
 		w, ok := words.at(text[i:])
+		if ok && isDigit(w.written[0]) && i > 0 && (isDigit(text[i-1]) || text[i-1] == ',') {
+			ok = false // the end of a longer number is read otherwise
+		}
 		if !ok {
 			_, size := utf8.DecodeRuneInString(text[i:])
 			i += size
@@ -102,6 +105,8 @@ func Furigana(text string) []Ruby {
 	}
 	return all
 }
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 // at is the longest word that the text begins with.
 func (d dictionary) at(text string) (word, bool) {

@@ -55,6 +55,9 @@ func TestReadings(t *testing.T) {
 			t.Errorf("%s is read %s, want %s (%v)", text, got, want, err)
 		}
 	}
+	if got := Furigana("110円"); !cmp.Equal(got, []Ruby{{Text: "110"}, {"円", "えん"}}) {
+		t.Errorf("the end of a number is read as a number: %v", got)
+	}
 	want := []Ruby{{"お", ""}, {"持", "も"}, {"ち", ""}, {"主", "ぬし"}, {"です", ""}}
 	if diff := cmp.Diff(want, Furigana("お持ち主です")); diff != "" {
 		t.Errorf("stretches (-want +got):\n%s", diff)

@@ -96,6 +96,50 @@ func other(id string) string {
 	return id
 }
 
+// TestEasyJapaneseIsEasy: the same style, shorter sentences, and none of the words that make a text hard.
+func TestEasyJapaneseIsEasy(t *testing.T) {
+	easy, err := read(easyFile, "", domain.Japanese)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := texts(t, domain.Japanese)
+	for id, tpl := range easy {
+		text := ""
+		for _, s := range tpl {
+			text += strings.ReplaceAll(s.fixed, "\u200b", "")
+		}
+		for _, fault := range append(styleFaults(domain.Japanese, id, text, source[id]), hard(text)...) {
+			t.Errorf("%s %s: %s", id, fault, text)
+		}
+	}
+	if len(easy) < 60 {
+		t.Errorf("only %d easy texts", len(easy))
+	}
+	long := "カードを読み取り、ご本人かどうかを確かめて、証明書を作り、印刷をしてお金をお返しするものです。"
+	if got := hard(long); len(got) != 2 {
+		t.Errorf("a hard text: %q", got)
+	}
+}
+
+// longest is how many characters an easy sentence has at the most.
+const longest = 42
+
+// hard says what makes a text hard: a long sentence, an honorific that hides the verb.
+func hard(text string) []string {
+	var faults []string
+	for _, s := range strings.Split(text, "。") {
+		if len([]rune(s)) > longest {
+			faults = append(faults, "has a sentence that is too long")
+		}
+	}
+	for _, word := range []string{"ご本人", "お返し", "お確かめ", "お取り", "お呼び", "お待ち", "ご利用", "ご確認", "いただ"} {
+		if strings.Contains(text, word) {
+			return append(faults, "says "+word)
+		}
+	}
+	return faults
+}
+
 func TestStyleFaultsAreFound(t *testing.T) {
 	for want, try := range map[string][2]string{
 		"is not in NFC":              {"cafe\u0301.", "休みます。"},

@@ -48,8 +48,8 @@ var (
 )
 
 // read gives one file's messages.
-func read(dir fs.FS, lang domain.Lang) (*catalogue, error) {
-	c := &catalogue{lang: lang, file: fileName(lang), entries: map[string]*entry{}}
+func read(dir fs.FS, file string, lang domain.Lang) (*catalogue, error) {
+	c := &catalogue{lang: lang, file: file, entries: map[string]*entry{}}
 	data, err := fs.ReadFile(dir, c.file)
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func load(dir fs.FS) (*catalogue, error) {
 			faults = append(faults, fmt.Errorf("%s:1: %s is none of the seven languages", name, lang))
 		}
 	}
-	source, err := read(dir, domain.Japanese)
+	source, err := read(dir, fileName(domain.Japanese), domain.Japanese)
 	if err != nil {
 		return nil, errors.Join(append(faults, err)...)
 	}
@@ -146,15 +146,23 @@ func load(dir fs.FS) (*catalogue, error) {
 		if lang == domain.Japanese {
 			continue
 		}
-		c, err := read(dir, lang)
+		c, err := read(dir, fileName(lang), lang)
 		if err != nil {
 			faults = append(faults, err)
 			continue
 		}
 		faults = append(append(faults, c.complete()...), c.against(source)...)
 	}
+	if easy, err := read(dir, easyFile, domain.Japanese); err != nil {
+		faults = append(faults, err)
+	} else {
+		faults = append(append(faults, easy.complete()...), easy.some(source)...)
+	}
 	return source, errors.Join(faults...)
 }
+
+// easyFile has other words for some of the Japanese texts.
+const easyFile = "easy.ja.toml"
 
 // complete says where a plural lacks a form, has one that the language does not know, or is mixed with a plain text.
 func (c *catalogue) complete() []error {
@@ -180,9 +188,21 @@ func (c *catalogue) complete() []error {
 func (c *catalogue) against(source *catalogue) []error {
 	var faults []error
 	for _, id := range slices.Sorted(maps.Keys(source.entries)) {
+		if c.entries[id] == nil {
+			faults = append(faults, fmt.Errorf("%s:1: %s of %s:%d is missing", c.file, id, source.file,
+				source.entries[id].line))
+		}
+	}
+	return append(faults, c.some(source)...)
+}
+
+// some says where what the file has differs from the Japanese one.
+func (c *catalogue) some(source *catalogue) []error {
+	var faults []error
+	for _, id := range slices.Sorted(maps.Keys(c.entries)) {
 		want, e := source.entries[id], c.entries[id]
-		if e == nil {
-			faults = append(faults, fmt.Errorf("%s:1: %s of %s:%d is missing", c.file, id, source.file, want.line))
+		if want == nil {
+			faults = append(faults, fmt.Errorf("%s:%d: %s is not in %s", c.file, e.line, id, source.file))
 			continue
 		}
 		if !slices.Equal(slices.Sorted(slices.Values(e.holes)), slices.Sorted(slices.Values(want.holes))) {
@@ -191,11 +211,6 @@ func (c *catalogue) against(source *catalogue) []error {
 		}
 		if _, plain := e.forms[""]; plain != want.plain() {
 			faults = append(faults, fmt.Errorf("%s:%d: %s is a plural in one file only", c.file, e.line, id))
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(c.entries)) {
-		if source.entries[id] == nil {
-			faults = append(faults, fmt.Errorf("%s:%d: %s is not in %s", c.file, c.entries[id].line, id, source.file))
 		}
 	}
 	return faults

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
@@ -22,6 +23,11 @@ func files(t *testing.T) fstest.MapFS {
 		}
 		got[fileName(lang)] = &fstest.MapFile{Data: data}
 	}
+	data, err := fs.ReadFile(os.DirFS(".."), easyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got[easyFile] = &fstest.MapFile{Data: data}
 	return got
 }
 
@@ -40,17 +46,19 @@ func TestGeneratedIsCurrent(t *testing.T) {
 	}
 }
 
-func TestBadCataloguesAreRefusedWithTheirPlace(t *testing.T) {
-	replace := func(lang domain.Lang, old, fresh string) func(*testing.T, fstest.MapFS) {
-		return func(t *testing.T, m fstest.MapFS) {
-			f := m[fileName(lang)]
-			text := strings.Replace(string(f.Data), old, fresh, 1)
-			if text == string(f.Data) {
-				t.Fatalf("%s has no %q", fileName(lang), old)
-			}
-			f.Data = []byte(text)
+// replace spoils one place of one file.
+func replace(lang domain.Lang, old, fresh string) func(*testing.T, fstest.MapFS) {
+	return func(t *testing.T, m fstest.MapFS) {
+		f := m[fileName(lang)]
+		text := strings.Replace(string(f.Data), old, fresh, 1)
+		if text == string(f.Data) {
+			t.Fatalf("%s has no %q", fileName(lang), old)
 		}
+		f.Data = []byte(text)
 	}
+}
+
+func TestBadCataloguesAreRefusedWithTheirPlace(t *testing.T) {
 	at := func(lang domain.Lang, id string) string {
 		return fmt.Sprintf("%s:%d: ", fileName(lang), places(string(files(t)[fileName(lang)].Data))[id])
 	}
@@ -70,10 +78,14 @@ func TestBadCataloguesAreRefusedWithTheirPlace(t *testing.T) {
 			replace("en", "Step {{.Now}} of", "Step {{.Fee}} of"), at("en", spoken) + "step.spoken has the placeholders",
 		},
 		"placeholder left out": {
-			replace("es", "{{.Now}} de ", ""), at("es", spoken) + "step.spoken has the placeholders",
+			replace("es", "Paso {{.Now}} de ", "Paso "), at("es", spoken) + "step.spoken has the placeholders",
 		},
-		"placeholder no table": {replace("ja", "{{.Now}}", "{{.Foo}}"), at("ja", spoken) + "step.spoken: what {{.Foo}} is"},
-		"placeholder misspelt": {replace("pt", "{{.Now}}", "{{Now}}"), at("pt", spoken) + "step.spoken: a placeholder is"},
+		"placeholder no table": {
+			replace("ja", "{{.Now}}番目", "{{.Foo}}番目"), at("ja", spoken) + "step.spoken: what {{.Foo}} is",
+		},
+		"placeholder misspelt": {
+			replace("pt", "Etapa {{.Now}}", "Etapa {{Now}}"), at("pt", spoken) + "step.spoken: a placeholder is",
+		},
 		"missing plural form": {
 			replace("en", "one = \"{{.Count}} try left\"\n", ""), at("en", "enter_pin.tries.one") + "enter_pin.tries has",
 		},
@@ -85,6 +97,18 @@ func TestBadCataloguesAreRefusedWithTheirPlace(t *testing.T) {
 		"not TOML":           {replace("ja", "back = \"戻る\"", "back = \"戻る"), at("ja", back) + "toml: "},
 		"unknown language": {
 			func(_ *testing.T, m fstest.MapFS) { m["active.fr.toml"] = &fstest.MapFile{} }, "active.fr.toml:1: fr is none",
+		},
+		"easy text of nothing": {
+			func(_ *testing.T, m fstest.MapFS) {
+				m[easyFile].Data = append(m[easyFile].Data, "\n[x]\ny = \"z\"\n"...)
+			},
+			": x.y is not in active.ja.toml",
+		},
+		"easy text of another value": {
+			func(_ *testing.T, m fstest.MapFS) {
+				m[easyFile].Data = bytes.Replace(m[easyFile].Data, []byte("{{.Amount}}を"), nil, 1)
+			},
+			"refused.returned has the placeholders [], active.ja.toml",
 		},
 		"a language is missing": {func(_ *testing.T, m fstest.MapFS) { delete(m, "active.ko.toml") }, "active.ko.toml"},
 	}

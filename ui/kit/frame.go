@@ -192,16 +192,16 @@ func (k Kit) steps(now Step) *node.Node {
 
 func (k Kit) step(s, now Step) *node.Node {
 	ink, bar, height, set := node.InkSoft, node.Hairline, 8, Caption
-	font := k.Font(set)
+	bold := false
 	switch {
 	case s < now:
 		bar, height = node.Primary, 8
 	case s == now:
 		ink, bar, height = node.Primary, node.Primary, 16
-		font.Bold = true
+		bold = true
 	}
 	text := k.label(set, ink, k.T(stepTexts[s]()))
-	text.Style.Font, text.Style.TextSide, text.Style.MaxLines = font, node.Center, 2
+	text.Style.Font.Bold, text.Style.TextSide, text.Style.MaxLines = bold, node.Center, 2
 	label := k.Row(8, Grow(text))
 	if s < now {
 		text.Style.Grow = 0

@@ -27,6 +27,8 @@ type Kit struct {
 	// Low puts all that can be touched into the lower part of an upright panel, for somebody who sits.
 	Low   bool
 	Texts *locales.Localizer
+	// Easy writes the readings of kanji above Japanese text (やさしい日本語).
+	Easy bool
 	// Problem is told about every text that could not be given; may be nil.
 	Problem func(error)
 }

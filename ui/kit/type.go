@@ -1,6 +1,10 @@
 package kit
 
-import "github.com/kioskd/kioskd/ui/node"
+import (
+	"github.com/kioskd/kioskd/internal/domain"
+	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/ui/node"
+)
 
 // Set names a type size of the design system.
 type Set uint8
@@ -51,9 +55,28 @@ func (k Kit) Font(s Set) node.Font {
 
 // Text is a paragraph that is read as plain text.
 func (k Kit) Text(s Set, ink node.Colour, text Words) *node.Node {
+	runs, font := text.runs(), k.Font(s)
+	if k.Easy {
+		runs, font.Ruby = furigana(runs)
+	}
 	return speaks(&node.Node{
-		Kind: node.Text, Role: node.RoleText, Runs: text.runs(), Style: node.Style{Font: k.Font(s), Ink: ink},
+		Kind: node.Text, Role: node.RoleText, Runs: runs, Style: node.Style{Font: font, Ink: ink},
 	}, text)
+}
+
+// furigana gives Japanese runs their readings; false where there is none.
+func furigana(runs []node.Run) (read []node.Run, some bool) {
+	for _, r := range runs {
+		if r.Lang != string(domain.Japanese) {
+			read = append(read, r)
+			continue
+		}
+		for _, s := range locales.Furigana(r.Text) {
+			read = append(read, node.Run{Text: s.Text, Lang: r.Lang, Ruby: s.Reading})
+			some = some || s.Reading != ""
+		}
+	}
+	return read, some
 }
 
 // label is text inside a control: the control speaks for it.

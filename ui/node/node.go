@@ -69,7 +69,11 @@ const (
 
 // Run is a piece of already localised text with its language (BCP 47: ja en zh-Hans zh-Hant ko es pt). The language
 // chooses the shapes of Han characters; a run without one is a fault that the linter reports.
-type Run struct{ Text, Lang string }
+type Run struct {
+	Text, Lang string
+	// Ruby is how the run is read, drawn small above it; "" = nothing. A run with ruby never breaks.
+	Ruby string
+}
 
 // Phrase is one piece of what a node says aloud.
 type Phrase struct {

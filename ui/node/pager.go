@@ -63,7 +63,7 @@ func (n *Node) paginate(m Measurer, width, height, wanted int) {
 
 // label writes which page it is. The label's size is forgotten, with those around it.
 func (p *Pager) label(now, all int) {
-	p.Label.Runs = []Run{{strconv.Itoa(now) + " / " + strconv.Itoa(all), "en"}}
+	p.Label.Runs = []Run{{Text: strconv.Itoa(now) + " / " + strconv.Itoa(all), Lang: "en"}}
 	p.Label.unmeasure()
 	p.Bar.unmeasure()
 }

@@ -65,10 +65,25 @@ type Font struct {
 	Size        int
 	Bold        bool
 	LinePercent int
+	Ruby        bool // room for readings above each line
 }
 
+// rubyPercent is the size of a reading in hundredths of the text's.
+const rubyPercent = 50
+
+// Reading is the font of the readings above the text.
+func (f Font) Reading() Font { return Font{Size: f.Size * rubyPercent / 100, LinePercent: 100} }
+
 // LineHeight is the height of one line in pixels.
-func (f Font) LineHeight() int { return f.Size * f.LinePercent / 100 }
+func (f Font) LineHeight() int { return f.Size*f.LinePercent/100 + f.Above() }
+
+// Above is the room for readings at the top of each line.
+func (f Font) Above() int {
+	if !f.Ruby {
+		return 0
+	}
+	return f.Reading().Size
+}
 
 // Style is everything about a node's room and look. All lengths are pixels of the panel.
 type Style struct {

@@ -141,7 +141,7 @@ func (f *Fonts) drawText(dst *image.RGBA, n *node.Node, ink color.RGBA) {
 
 // baseline is where the letters of a line stand: the em box (0.88 above, 0.12 below in Noto Sans CJK) in its middle.
 func baseline(top int, set node.Font) int {
-	return top + (set.LineHeight()-set.Size)/2 + set.Size*88/100
+	return top + set.Above() + (set.LineHeight()-set.Above()-set.Size)/2 + set.Size*88/100
 }
 
 type penAt struct {
@@ -152,16 +152,34 @@ type penAt struct {
 
 func (f *Fonts) drawLine(dst *image.RGBA, line node.Line, pen penAt, src *image.Uniform) {
 	for _, run := range line.Runs {
-		s := f.shape(run, pen.set)
-		for _, g := range s.glyphs {
-			x := pen.x + g.x
-			m := f.mask(maskKey{g.id, pen.set.Size, pen.set.Bold, uint8(x>>4) & 3})
-			at := image.Pt(x.Floor(), pen.y-g.y.Round()).Add(m.offset)
-			r := m.alpha.Bounds().Add(at)
-			if r.Overlaps(dst.Rect) {
-				draw.DrawMask(dst, r, src, image.Point{}, m.alpha, image.Point{}, draw.Over)
-			}
+		s, over := f.shape(run, pen.set), f.reading(run, pen.set)
+		width := max(s.advance, over.advance)
+		small := pen.set.Reading()
+		f.drawGlyphs(dst, s, penAt{pen.x + (width-s.advance)/2, pen.y, pen.set}, src)
+		above := pen.y - pen.set.Size*88/100 - small.Size*12/100
+		f.drawGlyphs(dst, over, penAt{pen.x + (width-over.advance)/2, above, small}, src)
+		pen.x += width
+	}
+}
+
+// reading is the shape of what stands above a run; empty where nothing does.
+func (f *Fonts) reading(run node.Run, set node.Font) *shapedText {
+	if run.Ruby == "" {
+		return &shapedText{}
+	}
+	s := *f.shape(node.Run{Text: run.Ruby, Lang: run.Lang}, set.Reading())
+	s.advance += fixed.I(set.Reading().Size) / 4 // two readings side by side stay two
+	return &s
+}
+
+func (f *Fonts) drawGlyphs(dst *image.RGBA, s *shapedText, pen penAt, src *image.Uniform) {
+	for _, g := range s.glyphs {
+		x := pen.x + g.x
+		m := f.mask(maskKey{g.id, pen.set.Size, pen.set.Bold, uint8(x>>4) & 3})
+		at := image.Pt(x.Floor(), pen.y-g.y.Round()).Add(m.offset)
+		r := m.alpha.Bounds().Add(at)
+		if r.Overlaps(dst.Rect) {
+			draw.DrawMask(dst, r, src, image.Point{}, m.alpha, image.Point{}, draw.Over)
 		}
-		pen.x += s.advance
 	}
 }

@@ -22,6 +22,9 @@ const balancedLines = 3
 type paragraph struct {
 	runes []rune
 	langs []string
+	// group[i] is 1 + the index in rubies of the run that rune i belongs to; 0 where it has no ruby.
+	group  []int
+	rubies []string
 	// at[i] is the pen position before rune i; at[len(runes)] is the whole width.
 	at []fixed.Int26_6
 	// weak[i] allows a break before rune i by the rules of the script (UAX #14); strong[i] by the author's marks.
@@ -49,6 +52,8 @@ func joinRuns(runs []node.Run) string {
 		b.WriteByte(0)
 		b.WriteString(r.Text)
 		b.WriteByte(0)
+		b.WriteString(r.Ruby)
+		b.WriteByte(0)
 	}
 	return b.String()
 }
@@ -58,6 +63,11 @@ func (f *Fonts) paragraph(runs []node.Run, set node.Font) *paragraph {
 	authored := false
 	var forbidden []int
 	for _, run := range runs {
+		group := 0
+		if run.Ruby != "" {
+			p.rubies = append(p.rubies, run.Ruby)
+			group = len(p.rubies)
+		}
 		for _, r := range run.Text {
 			switch r {
 			case '\u200b':
@@ -68,6 +78,7 @@ func (f *Fonts) paragraph(runs []node.Run, set node.Font) *paragraph {
 			default:
 				p.runes = append(p.runes, r)
 				p.langs = append(p.langs, run.Lang)
+				p.group = append(p.group, group)
 			}
 		}
 	}
@@ -114,19 +125,43 @@ func (p *paragraph) findBreaks(authored bool, forbidden []int) {
 		}
 	}
 	p.strong[len(p.runes)] = true
+	for i := 1; i < len(p.runes); i++ {
+		if p.group[i] > 0 && p.group[i] == p.group[i-1] {
+			p.strong[i], p.weak[i], p.must[i] = false, false, false
+		}
+	}
+}
+
+// same is where the run that rune from belongs to ends, at to at the latest.
+func (p *paragraph) same(from, to int) int {
+	end := from + 1
+	for end < to && p.langs[end] == p.langs[from] && p.group[end] == p.group[from] {
+		end++
+	}
+	return end
+}
+
+// run is the run of runes [from, to), which belong to one.
+func (p *paragraph) run(from, to int) node.Run {
+	r := node.Run{Text: string(p.runes[from:to]), Lang: p.langs[from]}
+	if g := p.group[from]; g > 0 {
+		r.Ruby = p.rubies[g-1]
+	}
+	return r
 }
 
 func (p *paragraph) measure(f *Fonts, set node.Font) {
 	p.at = make([]fixed.Int26_6, len(p.runes)+1)
 	var pen fixed.Int26_6
-	for start := 0; start < len(p.runes); { // bound: each turn takes one language run
-		end := start + 1
-		for end < len(p.runes) && p.langs[end] == p.langs[start] {
-			end++
-		}
-		s := f.shape(node.Run{Text: string(p.runes[start:end]), Lang: p.langs[start]}, set)
+	for start := 0; start < len(p.runes); { // bound: each turn takes one run
+		end := p.same(start, len(p.runes))
+		run := p.run(start, end)
+		s := f.shape(run, set)
 		for _, g := range s.glyphs {
 			p.at[start+g.cluster+1] += g.advance
+		}
+		if wide := f.reading(run, set); wide.advance > s.advance {
+			p.at[end] += wide.advance - s.advance
 		}
 		start = end
 	}
@@ -238,11 +273,8 @@ func (p *paragraph) lines(ends []int) []node.Line {
 func (p *paragraph) runs(from, to int) []node.Run {
 	var runs []node.Run
 	for from < to {
-		end := from + 1
-		for end < to && p.langs[end] == p.langs[from] {
-			end++
-		}
-		runs = append(runs, node.Run{Text: string(p.runes[from:end]), Lang: p.langs[from]})
+		end := p.same(from, to)
+		runs = append(runs, p.run(from, end))
 		from = end
 	}
 	return runs

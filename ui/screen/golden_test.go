@@ -14,6 +14,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/ui/node"
+	"github.com/kioskd/kioskd/ui/screen"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -73,26 +74,33 @@ func orDash(s string) string {
 func TestD19_TextOfEveryScreenInEveryLanguage(t *testing.T) {
 	s := set(t)
 	for _, lang := range domain.Langs {
-		var b strings.Builder
-		for _, sample := range samples() {
-			v := sample.view
-			v.Lang = lang
-			fmt.Fprintf(&b, "== %s\n", sample.name)
-			outline(&b, s.Build(v).Root, 0)
-		}
-		file := filepath.Join("testdata", "text."+string(lang)+".txt")
-		if *update {
-			if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
+		compareText(t, s, lang, "text."+string(lang)+".txt")
+	}
+	s.Easy = true
+	compareText(t, s, domain.Japanese, "text.easy.txt")
+}
+
+func compareText(t *testing.T, s *screen.Set, lang domain.Lang, name string) {
+	t.Helper()
+	var b strings.Builder
+	for _, sample := range samples() {
+		v := sample.view
+		v.Lang = lang
+		fmt.Fprintf(&b, "== %s\n", sample.name)
+		outline(&b, s.Build(v).Root, 0)
+	}
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(want), b.String()); diff != "" {
-			t.Errorf("%s (write anew with -update; -want +got):\n%s", file, diff)
-		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("%s (write anew with -update; -want +got):\n%s", file, diff)
 	}
 }
 

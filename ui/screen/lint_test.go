@@ -163,10 +163,11 @@ type face struct {
 	panel kit.Panel
 	size  int
 	low   bool
+	easy  bool
 }
 
 func (f face) String() string {
-	return fmt.Sprintf("%d×%d ×%d%% low %v", f.panel.Size.X, f.panel.Size.Y, f.size, f.low)
+	return fmt.Sprintf("%d×%d ×%d%% low %v easy %v", f.panel.Size.X, f.panel.Size.Y, f.size, f.low, f.easy)
 }
 
 // faces are all of them: the panels of reference ui.md §1 in the text sizes of §3.
@@ -177,9 +178,9 @@ func faces() (all []face) {
 		{Size: image.Pt(1280, 1024), PxPerMMPercent: 379},
 	} {
 		for _, size := range []int{100, 125, 150, 200} {
-			all = append(all, face{p, size, false})
+			all = append(all, face{p, size, false, false})
 			if p == kit.ReferencePanel {
-				all = append(all, face{p, size, true})
+				all = append(all, face{p, size, true, false})
 			}
 		}
 	}
@@ -207,11 +208,25 @@ func TestLinters(t *testing.T) {
 	t.Logf("lint-screens: %d screens, %d layouts on %d faces", screens, layouts, len(all))
 }
 
+// TestEasyJapaneseFits: the readings above the lines take room, and no screen has too little, on each face once and
+// on the reference always.
+func TestEasyJapaneseFits(t *testing.T) {
+	f := fonts(t)
+	all := faces()
+	for i, sample := range samples() {
+		for n, face := range all {
+			if face.easy = true; *everyFace || n == 0 || n == 1+i%(len(all)-1) {
+				lintFace(t, f, face, sample, domain.Japanese)
+			}
+		}
+	}
+}
+
 // lintFace looks at every page of one screen, and says how many there were.
 func lintFace(t *testing.T, f *paint.Fonts, face face, sample sample, lang domain.Lang) (pages int) {
 	t.Helper()
 	s := set(t)
-	s.Panel = face.panel
+	s.Panel, s.Easy = face.panel, face.easy
 	v := sample.view
 	v.Lang = lang
 	for all := 1; pages < all; pages++ {

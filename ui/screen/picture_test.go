@@ -39,17 +39,19 @@ func personLine(f *paint.Fonts) paint.Pictures {
 var pictures = []struct {
 	sample, theme string
 	lang          domain.Lang
+	easy          bool
 }{
-	{"attract", paint.Default, domain.Japanese},
-	{"enter_pin", paint.HighDark, domain.Japanese},
-	{"timeout", paint.Default, domain.English},
-	{"select_details", paint.Default, domain.Spanish},
-	{"pay", paint.Default, domain.Korean},
-	{"confirm", paint.Default, domain.Japanese},
-	{"take_paper", paint.HighLight, domain.SimplifiedChinese},
-	{"printing", paint.Default, domain.TraditionalChinese},
-	{"select_members", paint.LowGlare, domain.Japanese},
-	{"refused_NoAuthCertificate", paint.Default, domain.Portuguese},
+	{"attract", paint.Default, domain.Japanese, false},
+	{"enter_pin", paint.HighDark, domain.Japanese, false},
+	{"timeout", paint.Default, domain.English, false},
+	{"select_details", paint.Default, domain.Spanish, false},
+	{"pay", paint.Default, domain.Korean, false},
+	{"confirm", paint.Default, domain.Japanese, false},
+	{"consent", paint.Default, domain.Japanese, true},
+	{"take_paper", paint.HighLight, domain.SimplifiedChinese, false},
+	{"printing", paint.Default, domain.TraditionalChinese, false},
+	{"select_members", paint.LowGlare, domain.Japanese, false},
+	{"refused_NoAuthCertificate", paint.Default, domain.Portuguese, false},
 }
 
 // TestPictures compares the pixels with the golden files, exactly. Expected and actual pictures of a difference are
@@ -63,10 +65,13 @@ func TestPictures(t *testing.T) {
 	}
 	for _, picture := range pictures {
 		name := picture.sample + "." + string(picture.lang) + ".png"
+		if picture.easy {
+			name = picture.sample + ".easy.png"
+		}
 		t.Run(name, func(t *testing.T) {
 			v := views[picture.sample].view
 			v.Lang = picture.lang
-			s.Theme = picture.theme
+			s.Theme, s.Easy = picture.theme, picture.easy
 			tree := s.Build(v)
 			tree.Layout(f, kit.ReferencePanel.Size)
 			canvas := image.NewRGBA(image.Rectangle{Max: kit.ReferencePanel.Size})
@@ -136,13 +141,14 @@ func TestPaintingTwiceAndInPartsGivesTheSamePixels(t *testing.T) {
 }
 
 // TestLook writes every screen, or those whose name holds ONLY, to the folder that LOOK names: for eyes, in no golden
-// file.
+// file. With EASY set to anything Japanese is easy Japanese.
 func TestLook(t *testing.T) {
 	dir, only := os.Getenv("LOOK"), os.Getenv("ONLY")
 	if dir == "" {
 		return
 	}
 	f, s := fonts(t), set(t)
+	s.Easy = os.Getenv("EASY") != ""
 	p := paint.New(f, personLine(f))
 	canvas := image.NewRGBA(image.Rectangle{Max: kit.ReferencePanel.Size})
 	for _, lang := range domain.Langs {

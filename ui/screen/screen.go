@@ -18,6 +18,8 @@ type Set struct {
 	Panel     kit.Panel
 	Catalogue *locales.Catalogue
 	Theme     string // "" is the default
+	// Easy shows Japanese as easy Japanese, with the readings of its kanji. It means nothing in other languages.
+	Easy bool
 	// Problem is told about every text that could not be given; may be nil.
 	Problem func(error)
 }
@@ -73,10 +75,16 @@ var screens = [session.NumStates]func(page) kit.FrameSpec{
 // Build makes the tree of a view. It never fails: a missing text shows its id and is told to Problem.
 func (s *Set) Build(v session.View) *node.Tree { return s.Look(v, 100, false) }
 
+// easyLargest is the largest text size of easy Japanese in percent.
+const easyLargest = 150
+
 // Look is Build in a text size, in percent, and in the low layout.
 func (s *Set) Look(v session.View, size int, low bool) *node.Tree {
 	p := page{s.kit(v.Lang), v, s}
 	p.Size, p.Low = size, low
+	if p.Easy { // at ×2 the readings would take the room of the PIN pad's notice
+		p.Size = min(size, easyLargest)
+	}
 	f := screens[v.State](p)
 	f.Screen, f.Theme = v.Screen, s.Theme
 	if f.Title.None() {
@@ -106,7 +114,11 @@ func (p page) step() int {
 }
 
 func (s *Set) kit(lang domain.Lang) kit.Kit {
-	return kit.Kit{Panel: s.Panel, Texts: s.Catalogue.Localizer(lang), Problem: s.Problem}
+	k := kit.Kit{Panel: s.Panel, Texts: s.Catalogue.Localizer(lang), Problem: s.Problem}
+	if s.Easy && lang == domain.Japanese {
+		k.Texts, k.Easy = k.Texts.Easy(), true
+	}
+	return k
 }
 
 // lead is the screen's own lead line.
