@@ -106,7 +106,7 @@ func (a *App) key(k Key, at time.Duration) {
 	case k == KeyCancel:
 		a.act(at, wayOut...)
 	case k == KeyHelp:
-		a.act(at, "help")
+		a.act(at, "help_open")
 	case k == KeyClear:
 		a.onPad(at, "pin.clear")
 	case k >= KeyDigit0 && k <= KeyDigit9:

@@ -9,7 +9,8 @@ type Look uint8
 const (
 	Outlined Look = iota
 	Filled
-	Pill // the language button
+	Pill  // the language button
+	Quiet // an offer beside the visit itself: aids, help
 )
 
 // ButtonSpec describes a button.
@@ -43,10 +44,19 @@ func (k Kit) Button(b ButtonSpec) *node.Node {
 	if b.Look == Pill {
 		height, radius, pad = 130, 65, 50
 	}
+	if b.Look == Quiet {
+		height, pad, border = 130, 20, node.Outline
+		if !b.Disabled {
+			fill = node.Page
+		}
+	}
 	height = max(height, b.Height)
 	set := Button
 	if b.Look == Filled {
 		set = Name
+	}
+	if b.Look == Quiet {
+		set = Label
 	}
 	text := k.label(set, ink, b.Label)
 	n := &node.Node{

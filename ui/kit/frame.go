@@ -1,7 +1,6 @@
 package kit
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -43,6 +42,7 @@ type FrameSpec struct {
 	Back, Cancel bool        // footer buttons
 	// CancelLabel replaces the footer's cancel text ("Finish").
 	CancelLabel Words
+	Tools       bool // the footer leads to the aids and to the help of staff
 	// NoLanguage leaves the language button out: where the language can no longer be changed.
 	NoLanguage bool
 	// Centered puts the body into the middle of its room: waiting screens.
@@ -58,6 +58,8 @@ var (
 	ActionBack     = node.Action{Verb: "back"}
 	ActionCancel   = node.Action{Verb: "cancel"}
 	ActionLanguage = node.Action{Verb: "language.open"}
+	ActionAids     = node.Action{Verb: "aids.open"}
+	ActionHelp     = node.Action{Verb: "help.open"}
 )
 
 // Frame puts a body into the frame that is the same on every screen: header, steps, title, body, main action, footer.
@@ -115,7 +117,7 @@ func (k Kit) above(f FrameSpec) *node.Node {
 	heading := k.heading(f)
 	heading.Style.Pad = node.Sides(0, k.MM(90))
 	return &node.Node{
-		Style:    node.Style{Dir: node.Column, Height: k.Panel.Size.Y * lowTop / 100},
+		Style:    node.Style{Dir: node.Column, MinHeight: k.Panel.Size.Y * lowTop / 100},
 		Children: present([]*node.Node{k.header(f), k.steps(f.Step), Spring(), heading, Spring()}),
 	}
 }
@@ -238,6 +240,9 @@ func (k Kit) heading(f FrameSpec) *node.Node {
 		if f.LargeLead {
 			set = Large
 		}
+		if k.wide() && k.Large() && set == Lead {
+			set = Body
+		}
 		lead := k.Text(set, node.InkSoft, f.Lead)
 		lead.ID = "lead"
 		lead.Style.MaxLines = 4
@@ -282,60 +287,6 @@ func (k Kit) actions(f FrameSpec) *node.Node {
 	}
 	return row
 }
-
-// footer has the buttons that every screen shares. Where there are none it is only their room, so that the main action
-// is where it always is, or the margin where there is no main action.
-func (k Kit) footer(f FrameSpec) *node.Node {
-	language := k.low() && !f.NoLanguage
-	switch {
-	case f.Foot != nil:
-		return f.Foot
-	case !f.Back && !f.Cancel && f.Reference == "" && !language:
-		room := 60
-		if f.Primary != nil && !k.wide() {
-			room = 280
-		}
-		return &node.Node{Style: node.Style{Height: k.MM(room)}}
-	}
-	row := k.Row(40, Spring())
-	if f.Back {
-		row.Children = append([]*node.Node{k.Button(ButtonSpec{
-			ID: "back", Label: k.T(msg.CommonBack()), Icon: "arrow_back", Action: ActionBack,
-		})}, row.Children...)
-	}
-	if f.Cancel {
-		label := f.CancelLabel
-		if label.None() {
-			label = k.T(msg.CommonCancel())
-		}
-		row.Children = append(row.Children, k.Button(ButtonSpec{
-			ID: "cancel", Label: label, Icon: "close", Action: ActionCancel, Unguarded: true,
-		}))
-	}
-	foot := k.Column(36)
-	if f.Reference != "" {
-		number := k.reference(f.Reference)
-		if k.Large() || language {
-			foot.Children = append(foot.Children, number)
-		} else {
-			row.Children[slices.IndexFunc(row.Children, isSpring)] = number
-		}
-	}
-	if language {
-		foot.Children = append(foot.Children, k.Row(0, Spring(), k.languageButton()))
-	}
-	if f.Back || f.Cancel || len(foot.Children) == 0 {
-		foot.Children = append(foot.Children, row)
-	}
-	foot.Style.Main, foot.Style.Fill = node.Center, node.Surface
-	foot.Style.MinHeight, foot.Style.Pad = k.MM(280), node.Sides(k.MM(40), k.MM(90))
-	if k.wide() {
-		foot.Style.MinHeight, foot.Style.Pad = k.MM(220), node.Sides(k.MM(25), k.MM(90))
-	}
-	return foot
-}
-
-func isSpring(n *node.Node) bool { return n.Style.Grow > 0 && len(n.Children) == 0 }
 
 // reference is the number that a resident can name when the machine has failed.
 func (k Kit) reference(number string) *node.Node {

@@ -71,13 +71,16 @@ func (p page) level(name string, label, down, up locales.Message, now, least, mo
 	to := func(n int) node.Action { return set(aids.Set(name, strconv.Itoa(n))) }
 	value := kit.Centered(p.Text(kit.Name, node.Ink, p.T(msg.AidsLevel(most, now))))
 	value.ID, value.Role = "aid_"+name, node.RoleStatus
-	return p.Column(16, p.group(label), p.Row(32,
-		p.Button(kit.ButtonSpec{
-			ID: name + "_down", Icon: "remove", Label: p.T(down), Action: to(max(least, now-1)), Disabled: off || now <= least,
-		}), kit.Grow(value),
-		p.Button(kit.ButtonSpec{
-			ID: name + "_up", Icon: "add", Label: p.T(up), Action: to(min(most, now+1)), Disabled: off || now >= most,
-		})))
+	less := kit.ButtonSpec{
+		ID: name + "_down", Icon: "remove", Label: p.T(down), Action: to(max(least, now-1)), Disabled: off || now <= least,
+	}
+	more := kit.ButtonSpec{
+		ID: name + "_up", Icon: "add", Label: p.T(up), Action: to(min(most, now+1)), Disabled: off || now >= most,
+	}
+	if p.Large() { // the symbols say it; their words are heard
+		less.Speak, less.Label, more.Speak, more.Label = less.Label, kit.Words{}, more.Label, kit.Words{}
+	}
+	return p.Column(16, p.group(label), p.Row(32, p.Button(less), kit.Grow(value), p.Button(more)))
 }
 
 // help says whom to call and what to tell them.

@@ -103,7 +103,9 @@ func (s *Set) Look(v session.View, size int, low bool) *node.Tree {
 	}
 	f.Step = kit.Step(p.step())
 	f.Back, f.Cancel = v.CanBack, v.CanCancel
-	f.NoLanguage = f.NoLanguage || v.State.Phase() == session.PhaseIdle
+	phase := v.State.Phase()
+	f.Tools = phase != session.PhaseIdle && phase != session.PhaseStaff
+	f.NoLanguage = f.NoLanguage || phase == session.PhaseIdle
 	if v.State != session.StaffNeeded && (v.Owed == 0 || v.State.Phase() != session.PhaseEnd) { // these show it large
 		f.Reference = v.AppShort
 	}
@@ -113,7 +115,12 @@ func (s *Set) Look(v session.View, size int, low bool) *node.Tree {
 	case overlays[v.Overlay] != nil:
 		f.Dialog = overlays[v.Overlay](p)
 	}
-	return p.Frame(f)
+	tree := p.Frame(f)
+	if phase != session.PhaseStaff && v.State != session.SlipWaits && v.State != session.GiveBack { // nobody's visit
+		tree.Voice = node.Voice{On: v.Aids.Speech, Volume: v.Aids.Volume(), Rate: v.Aids.Rate()}
+	}
+	tree.Final = v.State == session.Finish
+	return tree
 }
 
 // step is where the bar stands; a visit that ended without a certificate has none.
