@@ -3,14 +3,16 @@ package screen
 import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 )
 
 func takePaper(p page) kit.FrameSpec {
 	f := kit.FrameSpec{
-		Lead: p.lead(), LargeLead: true, Body: []*node.Node{kit.Spring(), p.Hero("print"), kit.Spring()},
-		Primary: p.button("take_paper.done", session.VerbTaken), Secondary: p.button("take_paper.wrong", session.VerbNotMine),
+		Lead: p.lead(), LargeLead: true,
+		Body:    []*node.Node{p.reminder(alarm.Paper), kit.Spring(), p.alarmed("print"), kit.Spring()},
+		Primary: p.button("take_paper.done", session.VerbTaken), Secondary: p.button("take_paper.wrong", session.VerbWrong),
 	}
 	if p.SheetsTotal > 0 {
 		f.Body = append(f.Body, p.Notice(kit.Info, "sheets", p.N("take_paper.sheets", p.SheetsTotal)), kit.Spring())
@@ -162,7 +164,13 @@ func staffNeeded(p page) kit.FrameSpec {
 	}
 	f := kit.FrameSpec{
 		Lead: p.lead(), LargeLead: true,
-		Body: []*node.Node{kit.Spring(), p.Hero("support_agent"), kit.Spring(), p.Facts(facts)},
+		Body: []*node.Node{p.said(), kit.Spring(), p.Hero("support_agent"), kit.Spring()},
+	}
+	if len(facts) > 0 {
+		f.Body = append(f.Body, p.Facts(facts))
+	}
+	if p.Ring.What == alarm.Found {
+		f.Body[0] = p.reminder(alarm.Found)
 	}
 	f = p.withFaults(f)
 	f.Body = append(f.Body, kit.Spring())

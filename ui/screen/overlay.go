@@ -10,6 +10,7 @@ import (
 var overlays = [session.NumOverlays]func(page) *node.Node{
 	session.OverlayLanguages: page.languageList,
 	session.OverlayCancel:    page.cancelling,
+	session.OverlayPaper:     page.wrongSheets,
 }
 
 // cancelling asks once before money goes back and a certificate is given up, and says what will happen. The time-out
