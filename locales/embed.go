@@ -17,26 +17,34 @@ func fileName(lang domain.Lang) string { return "active." + string(lang) + ".tom
 // breakMark is how a file writes a place where a line may break.
 const breakMark = "|"
 
-// unmarshal reads a file and turns the break marks of every text into U+200B.
-func unmarshal(data []byte, v any) error {
-	if err := toml.Unmarshal(data, v); err != nil {
-		return err
+// read gives the texts of a language by id, of a plural by id.form. Break marks are U+200B in them.
+func read(lang domain.Lang) (map[string]template, error) {
+	data, err := files.ReadFile(fileName(lang))
+	if err != nil {
+		return nil, err
 	}
-	if root, ok := v.(*any); ok {
-		*root = withBreaks(*root)
+	var root map[string]any
+	if err := toml.Unmarshal(data, &root); err != nil {
+		return nil, err
 	}
-	return nil
+	texts := map[string]template{}
+	flatten(root, "", func(id, text string) {
+		texts[id] = parse(id, strings.ReplaceAll(text, breakMark, "\u200b"), lang)
+	})
+	return texts, nil
 }
 
-func withBreaks(v any) any {
+// flatten calls give for each text below v with its dotted id.
+func flatten(v any, id string, give func(id, text string)) {
 	switch v := v.(type) {
 	case string:
-		return strings.ReplaceAll(v, breakMark, "\u200b")
+		give(id, v)
 	case map[string]any:
 		for k, below := range v {
-			v[k] = withBreaks(below)
+			if id != "" {
+				k = id + "." + k
+			}
+			flatten(below, k, give)
 		}
-		return v
 	}
-	return v
 }

@@ -18,9 +18,6 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 )
 
-// Args are the values of a text's placeholders by name.
-type Args map[string]any
-
 // TextError says which text could not be given in which language.
 type TextError struct {
 	ID   string
@@ -36,8 +33,8 @@ func (e *TextError) Error() string {
 func (e *TextError) Unwrap() error { return e.Err }
 
 var (
-	errOtherLanguage = errors.New("is not translated")
-	errNoValue       = errors.New("a placeholder has no value")
+	errNoText  = errors.New("is not in the file")
+	errNoValue = errors.New("a placeholder has no value")
 )
 
 // Catalogue is all texts. It is read-only after Open and safe for concurrent use.
@@ -47,23 +44,33 @@ type Catalogue struct {
 
 // Localizer gives the texts of one language.
 type Localizer struct {
-	lang domain.Lang
-	tag  language.Tag
-	i18n *i18n.Localizer
+	lang  domain.Lang
+	all   *Catalogue
+	texts map[string]template // by id, of a plural by id.form
+	forms *i18n.Localizer
 }
+
+// formID is the one message of the bundle that go-i18n sees: the text of each plural form is the form's name. So its
+// rules of the CLDR choose the form, and text and speech come from one reading of the file.
+const formID = "form"
 
 // Open reads the embedded files.
 func Open() (*Catalogue, error) {
 	bundle := i18n.NewBundle(language.Japanese)
-	bundle.RegisterUnmarshalFunc("toml", unmarshal)
 	c := &Catalogue{localizers: make(map[domain.Lang]*Localizer)}
 	for _, lang := range domain.Langs {
-		if _, err := bundle.LoadMessageFileFS(files, fileName(lang)); err != nil {
+		texts, err := read(lang)
+		if err != nil {
 			return nil, fmt.Errorf("locales: read %s: %w", fileName(lang), err)
 		}
+		form := &i18n.Message{ID: formID, One: "one", Many: "many", Other: "other"}
+		if err := bundle.AddMessages(language.MustParse(string(lang)), form); err != nil {
+			return nil, fmt.Errorf("locales: plural forms of %s: %w", lang, err)
+		}
+		c.localizers[lang] = &Localizer{lang: lang, all: c, texts: texts}
 	}
-	for _, lang := range domain.Langs {
-		c.localizers[lang] = &Localizer{lang, language.MustParse(string(lang)), i18n.NewLocalizer(bundle, string(lang))}
+	for lang, l := range c.localizers {
+		l.forms = i18n.NewLocalizer(bundle, string(lang))
 	}
 	return c, nil
 }
@@ -79,33 +86,82 @@ func (c *Catalogue) Localizer(lang domain.Lang) *Localizer {
 // Lang is the language of the texts.
 func (l *Localizer) Lang() domain.Lang { return l.lang }
 
-// Text gives a text with its placeholders filled. On an error the text is the id in brackets, so that a screen is
-// never empty and a linter finds it.
-func (l *Localizer) Text(id string, args Args) (string, error) {
-	return l.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: map[string]any(args)})
+// In gives another language's texts of the same catalogue.
+func (l *Localizer) In(lang domain.Lang) *Localizer { return l.all.Localizer(lang) }
+
+// Text gives a text with its placeholders filled, with markup and break marks. On an error the text is the id in
+// brackets, so that a screen is never empty and a linter finds it.
+func (l *Localizer) Text(m Message) (string, error) {
+	text, _, err := l.Say(m)
+	return text, err
 }
 
-// Plural gives the text for n things; the text may use {{.Count}} besides the args.
-func (l *Localizer) Plural(id string, n int, args Args) (string, error) {
-	data := map[string]any{"Count": l.Number(int64(n))}
-	for k, v := range args {
-		data[k] = v
+// Say gives a text as Text does, and its pieces for speech in the order in which they are said. On an error it gives no
+// pieces.
+func (l *Localizer) Say(m Message) (string, []Part, error) {
+	t, err := l.find(m)
+	if err != nil {
+		return l.failed(m, err)
 	}
-	return l.localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: n, TemplateData: data})
+	var text strings.Builder
+	var parts []Part
+	for _, s := range t {
+		if s.value == "" {
+			text.WriteString(s.fixed)
+			parts = append(parts, s.parts...)
+			continue
+		}
+		v, ok := m.value(s.value)
+		if !ok {
+			return l.failed(m, errNoValue)
+		}
+		text.WriteString(l.write(v))
+		parts = append(parts, l.speak(v)...)
+	}
+	return text.String(), parts, nil
 }
 
-func (l *Localizer) localize(c *i18n.LocalizeConfig) (string, error) {
-	text, tag, err := l.i18n.LocalizeWithTag(c)
-	switch {
-	case err != nil:
-	case tag != l.tag:
-		err = errOtherLanguage
-	case strings.Contains(text, "<no value>"):
-		err = errNoValue
-	default:
-		return text, nil
+func (l *Localizer) failed(m Message, err error) (string, []Part, error) {
+	return "[" + m.id + "]", nil, &TextError{m.id, l.lang, err}
+}
+
+// find gives the text of the message's id, or of its plural form.
+func (l *Localizer) find(m Message) (template, error) {
+	key := m.id
+	if m.plural {
+		form, err := l.forms.Localize(&i18n.LocalizeConfig{MessageID: formID, PluralCount: m.count})
+		if err != nil {
+			return nil, err
+		}
+		key += "." + form
 	}
-	return "[" + c.MessageID + "]", &TextError{c.MessageID, l.lang, err}
+	t, ok := l.texts[key]
+	if !ok {
+		return nil, errNoText
+	}
+	return t, nil
+}
+
+// Clips are all pieces of speech of the language that can be recorded, by key: those of its texts, the units, and in
+// Japanese the words that stand in other languages' texts. Numbers are not among them.
+func (l *Localizer) Clips() map[string]Part {
+	clips := map[string]Part{}
+	for _, lang := range domain.Langs {
+		for _, t := range l.In(lang).texts {
+			for _, s := range t {
+				for _, p := range s.parts {
+					if p.Lang == l.lang && (lang == l.lang || strings.HasPrefix(p.Key, "term/")) {
+						clips[p.Key] = p
+					}
+				}
+			}
+		}
+	}
+	for y := range domain.Yen(3) {
+		unit := l.unit(y)
+		clips[unit.Key] = unit
+	}
+	return clips
 }
 
 var matcher = func() language.Matcher {

@@ -28,23 +28,8 @@ func texts(t *testing.T, lang domain.Lang) map[string]string {
 		t.Fatal(err)
 	}
 	flat := map[string]string{}
-	flatten(flat, "", root)
+	flatten(root, "", func(id, text string) { flat[id] = text })
 	return flat
-}
-
-func flatten(into map[string]string, prefix string, v any) {
-	switch v := v.(type) {
-	case string:
-		into[prefix] = v
-	case map[string]any:
-		for k, below := range v {
-			id := k
-			if prefix != "" {
-				id = prefix + "." + k
-			}
-			flatten(into, id, below)
-		}
-	}
 }
 
 var pluralForm = regexp.MustCompile(`\.(one|many|other)$`)
@@ -231,21 +216,22 @@ func open(t *testing.T) *Catalogue {
 
 func TestTextsThatAreNotThereAreErrors(t *testing.T) {
 	l := open(t).Localizer(domain.Korean)
-	for name, try := range map[string]func() (string, error){
-		"unknown id":      func() (string, error) { return l.Text("no.such", nil) },
-		"no value":        func() (string, error) { return l.Text("refused.returned", nil) },
-		"plural no value": func() (string, error) { return l.Plural("progress.sheet", 2, nil) },
-		"unknown plural":  func() (string, error) { return l.Plural("no.such", 2, nil) },
+	for name, m := range map[string]Message{
+		"unknown id":      New("no.such"),
+		"no value":        New("refused.returned"),
+		"plural no value": NewPlural("progress.sheet", 2),
+		"unknown plural":  NewPlural("no.such", 2),
+		"no plural":       New("copies.number"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			text, err := try()
+			text, parts, err := l.Say(m)
 			var te *TextError
-			if !errors.As(err, &te) || te.Lang != domain.Korean || !strings.HasPrefix(text, "[") {
-				t.Errorf("text %q, error %v", text, err)
+			if !errors.As(err, &te) || te.Lang != domain.Korean || text != "["+m.ID()+"]" || parts != nil {
+				t.Errorf("text %q, parts %v, error %v", text, parts, err)
 			}
 		})
 	}
-	if text, err := l.Plural("copies.number", 1200, nil); err != nil || text != "1,200통" {
+	if text, err := l.Text(NewPlural("copies.number", 1200)); err != nil || text != "1,200통" {
 		t.Errorf("plural %q, %v", text, err)
 	}
 }

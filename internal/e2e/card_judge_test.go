@@ -159,7 +159,7 @@ func japanese(t *testing.T, id string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := all.Localizer(domain.Japanese).Text(id, nil)
+	text, err := all.Localizer(domain.Japanese).Text(locales.New(id))
 	if err != nil {
 		t.Fatal(err)
 	}

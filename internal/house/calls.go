@@ -40,6 +40,10 @@ var bans = []ban{
 		pkg: "fmt", names: []string{"Print", "Println", "Printf"}, code: true, mains: true,
 		instead: "return it, or log/slog; only programs print",
 	},
+	{
+		pkg: Module + "/locales", names: []string{"New", "NewPlural"}, code: true, except: []string{"locales/msg"},
+		instead: "the message's constructor in locales/msg, so that a missing text or value does not compile",
+	},
 	{pkg: "io/ioutil", tests: true, code: true, instead: "io and os"},
 }
 

@@ -15,15 +15,14 @@ const (
 // ButtonSpec describes a button.
 type ButtonSpec struct {
 	ID        string
-	Label     string // localised
-	Lang      string // of the label; "" = the kit's
+	Label     Words
 	Icon      string // before the label; "" = none
 	IconAfter string // behind the label; "" = none
 	Look      Look
 	Action    node.Action
 	Disabled  bool
 	Unguarded bool
-	Speak     string // "" = the label
+	Speak     Words // none = the label
 }
 
 // Button is 16 mm high or more and as wide as its label wants.
@@ -46,9 +45,9 @@ func (k Kit) Button(b ButtonSpec) *node.Node {
 	if b.Look == Filled {
 		set = Name
 	}
-	text := k.labelIn(b.Lang, set, ink, b.Label)
+	text := k.label(set, ink, b.Label)
 	n := &node.Node{
-		ID: b.ID, Role: node.RoleButton, Speak: plain(b.Label), Focusable: true, Enabled: !b.Disabled,
+		ID: b.ID, Role: node.RoleButton, Focusable: true, Enabled: !b.Disabled,
 		Action: b.Action, Unguarded: b.Unguarded,
 		Style: node.Style{
 			Dir: node.Row, Gap: k.MM(24), Main: node.Center, Cross: node.Center,
@@ -56,8 +55,10 @@ func (k Kit) Button(b ButtonSpec) *node.Node {
 			Fill: fill, Border: border, BorderWidth: 3,
 		},
 	}
-	if b.Speak != "" {
-		n.Speak = b.Speak
+	if b.Speak.None() {
+		speaks(n, b.Label)
+	} else {
+		speaks(n, b.Speak)
 	}
 	if b.Icon != "" {
 		n.Children = append(n.Children, k.Icon(b.Icon, 70, ink))

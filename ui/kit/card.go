@@ -6,20 +6,18 @@ import "github.com/kioskd/kioskd/ui/node"
 type CardSpec struct {
 	ID      string
 	Icon    string
-	Name    string
-	Lang    string // of the name; "" = the kit's
+	Name    Words
 	Picture string // key of a municipality's picture instead of the name; private
-	Detail  string
-	// DetailLang is the language of Detail; "" = the kit's.
-	DetailLang string
-	Trail      string // at the right: an amount
-	Action     node.Action
-	Disabled   bool
-	Compact    bool // 16 mm high, for long lists
+	Detail  Words
+	Trail   Words // at the right: an amount
+	// Speak is said instead of all of these; none = they are.
+	Speak    Words
+	Action   node.Action
+	Disabled bool
+	Compact  bool // 16 mm high, for long lists
 	// Choice makes the entry one that is switched on and off (checkbox) or chosen among others (radio).
 	Choice   node.Role
 	Selected bool
-	Speak    string
 }
 
 // Card is a list entry at least 22 mm high. Entries that lead on carry a chevron, choices a mark.
@@ -30,7 +28,6 @@ func (k Kit) Card(c CardSpec) *node.Node {
 	}
 	n := &node.Node{
 		ID: c.ID, Role: node.RoleItem, Focusable: true, Enabled: !c.Disabled, Action: c.Action,
-		Speak: joined(plain(c.Name), plain(c.Detail), plain(c.Trail)),
 		Style: node.Style{
 			Dir: node.Row, Gap: k.MM(40), Cross: node.Center, MinHeight: k.MM(240), Radius: k.MM(30),
 			Pad: node.Sides(k.MM(32), k.MM(42)), Fill: node.Surface, Shadow: true,
@@ -47,25 +44,16 @@ func (k Kit) Card(c CardSpec) *node.Node {
 	if c.Disabled {
 		n.Style.Fill, n.Style.Shadow = node.Page, false
 	}
-	if c.Speak != "" {
-		n.Speak = c.Speak
+	if c.Speak.None() {
+		speaks(n, c.Name, c.Detail, c.Trail)
+	} else {
+		speaks(n, c.Speak)
 	}
 	if c.Compact {
 		n.Style.MinHeight, n.Style.Pad = k.MM(170), node.Sides(k.MM(20), k.MM(36))
 	}
 	n.Children = present([]*node.Node{k.mark(c), k.tile(c.Icon), Grow(k.cardText(c, ink)), k.trail(c, ink)})
 	return n
-}
-
-func joined(parts ...string) string {
-	s := ""
-	for _, p := range parts {
-		if p != "" && s != "" {
-			s += ", "
-		}
-		s += p
-	}
-	return s
 }
 
 // mark is the box or ring of a choice.
@@ -102,19 +90,19 @@ func (k Kit) cardText(c CardSpec, ink node.Colour) *node.Node {
 	if c.Picture != "" {
 		name = k.Picture(c.Picture, 84)
 	} else {
-		name = k.labelIn(c.Lang, Name, ink, c.Name)
+		name = k.label(Name, ink, c.Name)
 		name.Style.MaxLines = 3
 	}
 	column := k.Column(8, name)
-	if c.Detail != "" {
-		column.Children = append(column.Children, k.labelIn(c.DetailLang, Body, node.InkSoft, c.Detail))
+	if !c.Detail.None() {
+		column.Children = append(column.Children, k.label(Body, node.InkSoft, c.Detail))
 	}
 	return column
 }
 
 func (k Kit) trail(c CardSpec, ink node.Colour) *node.Node {
 	row := k.Row(20)
-	if c.Trail != "" {
+	if !c.Trail.None() {
 		row.Children = append(row.Children, k.label(Amount, ink, c.Trail))
 	}
 	if c.Choice == node.RoleNone && !c.Disabled {

@@ -1,18 +1,14 @@
 package kit
 
-import (
-	"strconv"
-
-	"github.com/kioskd/kioskd/ui/node"
-)
+import "github.com/kioskd/kioskd/ui/node"
 
 // DialogSpec is a question that lies over the screen and takes all input.
 type DialogSpec struct {
 	ID          string
 	Icon        string
-	Title, Text string
-	// OrText is what may stand in the text's place while the dialog is shown; "" = nothing.
-	OrText string
+	Title, Text Words
+	// OrText is what may stand in the text's place while the dialog is shown; none = nothing.
+	OrText Words
 	// Seconds left, shown as a large number; 0 = no countdown.
 	Seconds int
 	Primary ButtonSpec   // the main answer; without an id there is none
@@ -34,9 +30,9 @@ func (k Kit) Dialog(d DialogSpec) *node.Node {
 	title := Centered(k.Text(Title, node.Ink, d.Title))
 	title.ID, title.Role = d.ID+".title", node.RoleHeading
 	card.Children = append(card.Children, title)
-	if d.Text != "" {
+	if !d.Text.None() {
 		text := Centered(k.Text(Lead, node.InkSoft, d.Text))
-		if d.OrText != "" {
+		if !d.OrText.None() {
 			Reserve(text, k.Text(Lead, node.InkSoft, d.OrText))
 		}
 		card.Children = append(card.Children, text)
@@ -52,7 +48,8 @@ func (k Kit) Dialog(d DialogSpec) *node.Node {
 		card.Children = append(card.Children, k.Button(*d.Second))
 	}
 	return &node.Node{
-		ID: d.ID, Role: node.RoleDialog, Enabled: true, Speak: plain(d.Title + "\n" + d.Text),
+		ID: d.ID, Role: node.RoleDialog, Enabled: true, Speak: d.Title.Then("\n", d.Text).spoken(),
+		Say: heard(d.Title, d.Text),
 		Style: node.Style{
 			Dir: node.Column, Main: node.Center, Fill: node.Scrim, Pad: node.Sides(0, k.MM(150)),
 		},
@@ -61,7 +58,7 @@ func (k Kit) Dialog(d DialogSpec) *node.Node {
 }
 
 func (k Kit) countdown(seconds int) *node.Node {
-	number := Centered(k.Text(Display, node.Primary, strconv.Itoa(seconds)))
+	number := Centered(k.Text(Display, node.Primary, k.Number(seconds)))
 	number.ID, number.Role = "countdown", node.RoleStatus
 	disc := &node.Node{
 		Style: node.Style{

@@ -1,11 +1,11 @@
 package kit
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/node"
 )
 
@@ -22,23 +22,23 @@ const (
 	StepReceive
 )
 
-var stepTexts = [...]string{
-	StepConsent: "step.consent", StepIdentity: "step.identity", StepCertificate: "step.certificate",
-	StepPay: "step.pay", StepReceive: "step.receive",
+var stepTexts = [...]func() locales.Message{
+	StepConsent: msg.StepConsent, StepIdentity: msg.StepIdentity, StepCertificate: msg.StepCertificate,
+	StepPay: msg.StepPay, StepReceive: msg.StepReceive,
 }
 
 // FrameSpec is everything around a screen's body.
 type FrameSpec struct {
 	Screen       string // name of the screen, see node.Tree
 	Step         Step
-	Title, Lead  string
+	Title, Lead  Words
 	LargeLead    bool // the lead line is what to do now, and there is room for it
 	Body         []*node.Node
 	Primary      *ButtonSpec // the one main action, at the right above the footer
 	Secondary    *ButtonSpec // beside it, outlined
 	Back, Cancel bool        // footer buttons
 	// CancelLabel replaces the footer's cancel text ("Finish").
-	CancelLabel string
+	CancelLabel Words
 	// NoLanguage leaves the language button out: where the language can no longer be changed.
 	NoLanguage bool
 	// Centered puts the body into the middle of its room: waiting screens.
@@ -86,7 +86,7 @@ func (k Kit) Frame(f FrameSpec) *node.Tree {
 }
 
 func (k Kit) header(f FrameSpec) *node.Node {
-	name := k.label(Name, node.Ink, k.T("app.name"))
+	name := k.label(Name, node.Ink, k.T(msg.AppName()))
 	name.Style.MaxLines = 2
 	h := &node.Node{
 		Style: node.Style{
@@ -103,17 +103,14 @@ func (k Kit) header(f FrameSpec) *node.Node {
 
 // languageButton shows the language in its own script, and "Language" for those who cannot read it.
 func (k Kit) languageButton() *node.Node {
-	label := k.T("app.language_name")
+	english := k
+	english.Texts = k.Texts.In(domain.English)
+	word, label := english.T(msg.AppLanguage()), k.T(msg.AppLanguageName())
 	if k.Texts.Lang() == domain.Japanese {
-		label = "Language"
-	}
-	lang := k.Lang()
-	if k.Texts.Lang() == domain.Japanese {
-		lang = string(domain.English)
+		label = word
 	}
 	return k.Button(ButtonSpec{
-		ID: "language", Label: label, Lang: lang, Icon: "language", Look: Pill, Action: ActionLanguage,
-		Speak: "Language",
+		ID: "language", Label: label, Icon: "language", Look: Pill, Action: ActionLanguage, Speak: word,
 	})
 }
 
@@ -129,10 +126,7 @@ func (k Kit) steps(now Step) *node.Node {
 		row.Children = append(row.Children, k.step(s, now))
 	}
 	row.Role, row.ID = node.RoleProgress, "steps"
-	row.Speak = plain(k.T("step.spoken", locales.Args{
-		"Now": strconv.Itoa(int(now)), "All": strconv.Itoa(int(StepReceive)),
-	}))
-	return row
+	return speaks(row, k.T(msg.StepSpoken(int(StepReceive), int(now))))
 }
 
 func (k Kit) step(s, now Step) *node.Node {
@@ -145,7 +139,7 @@ func (k Kit) step(s, now Step) *node.Node {
 		ink, bar, height = node.Primary, node.Primary, 16
 		font.Bold = true
 	}
-	text := k.label(set, ink, k.T(stepTexts[s]))
+	text := k.label(set, ink, k.T(stepTexts[s]()))
 	text.Style.Font, text.Style.TextSide, text.Style.MaxLines = font, node.Center, 2
 	label := k.Row(8, Grow(text))
 	if s < now {
@@ -169,7 +163,7 @@ func (k Kit) heading(f FrameSpec) *node.Node {
 	title.Style.MaxLines = 2
 	column := k.Column(20, title)
 	column.Style.Pad.Bottom = k.MM(24)
-	if f.Lead != "" {
+	if !f.Lead.None() {
 		set := Lead
 		if f.LargeLead {
 			set = Large
@@ -218,7 +212,7 @@ func (k Kit) footer(f FrameSpec) *node.Node {
 	}}
 	if f.Back {
 		row.Children = append(row.Children, k.Button(ButtonSpec{
-			ID: "back", Label: k.T("common.back"), Icon: "arrow_back", Action: ActionBack,
+			ID: "back", Label: k.T(msg.CommonBack()), Icon: "arrow_back", Action: ActionBack,
 		}))
 	}
 	if f.Reference != "" {
@@ -228,8 +222,8 @@ func (k Kit) footer(f FrameSpec) *node.Node {
 	}
 	if f.Cancel {
 		label := f.CancelLabel
-		if label == "" {
-			label = k.T("common.cancel")
+		if label.None() {
+			label = k.T(msg.CommonCancel())
 		}
 		row.Children = append(row.Children, k.Button(ButtonSpec{
 			ID: "cancel", Label: label, Icon: "close", Action: ActionCancel, Unguarded: true,
@@ -240,11 +234,10 @@ func (k Kit) footer(f FrameSpec) *node.Node {
 
 // reference is the number that a resident can name when the machine has failed.
 func (k Kit) reference(number string) *node.Node {
-	n := Grow(k.Column(0,
-		k.label(Caption, node.InkSoft, k.T("common.reception")), k.label(Label, node.Ink, Spaced(number))))
+	name := k.T(msg.CommonReception())
+	n := Grow(k.Column(0, k.label(Caption, node.InkSoft, name), k.label(Label, node.Ink, k.Code(number))))
 	n.ID, n.Role, n.Enabled = "reference", node.RoleText, true
-	n.Speak = joined(plain(k.T("common.reception")), number)
-	return n
+	return speaks(n, name, k.Verbatim(number))
 }
 
 // group is how many characters of a number a person reads at once.

@@ -5,11 +5,8 @@ package kit
 
 import (
 	"image"
-	"strings"
 
-	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/locales"
-	"github.com/kioskd/kioskd/ui/node"
 )
 
 // Panel is the screen's size in pixels and how many of them make a millimetre, in hundredths (558 = 5.58 px/mm). The
@@ -35,68 +32,3 @@ func (k Kit) MM(tenths int) int { return (tenths*k.Panel.PxPerMMPercent + 500) /
 
 // Lang is the language of the kit's texts as a node wants it.
 func (k Kit) Lang() string { return string(k.Texts.Lang()) }
-
-// T gives a text of the catalogue.
-func (k Kit) T(id string, args ...locales.Args) string {
-	var a locales.Args
-	if len(args) > 0 {
-		a = args[0]
-	}
-	s, err := k.Texts.Text(id, a)
-	k.report(err)
-	return s
-}
-
-// N gives a text about n things.
-func (k Kit) N(id string, n int, args ...locales.Args) string {
-	var a locales.Args
-	if len(args) > 0 {
-		a = args[0]
-	}
-	s, err := k.Texts.Plural(id, n, a)
-	k.report(err)
-	return s
-}
-
-func (k Kit) report(err error) {
-	if err != nil && k.Problem != nil {
-		k.Problem(err)
-	}
-}
-
-// Money writes an amount in the kit's language.
-func (k Kit) Money(y domain.Yen) string { return k.Texts.Money(y) }
-
-// The markup of a catalogue text that is Japanese inside another language.
-const (
-	japaneseStart = "<ja>"
-	japaneseEnd   = "</ja>"
-)
-
-// Runs splits a text into its runs: the language's own, and Japanese between <ja> and </ja>.
-func (k Kit) Runs(text string) []node.Run { return runsOf(text, k.Lang()) }
-
-func runsOf(text, lang string) []node.Run {
-	var runs []node.Run
-	add := func(s, lang string) {
-		if s != "" {
-			runs = append(runs, node.Run{Text: s, Lang: lang})
-		}
-	}
-	for text != "" { // bound: each turn takes one marked part
-		before, rest, found := strings.Cut(text, japaneseStart)
-		add(before, lang)
-		if !found {
-			break
-		}
-		inside, after, _ := strings.Cut(rest, japaneseEnd)
-		add(inside, string(domain.Japanese))
-		text = after
-	}
-	return runs
-}
-
-// plain is a text without its markup, for speech.
-func plain(text string) string {
-	return node.Plain(strings.NewReplacer(japaneseStart, "", japaneseEnd, "", "\n", " ").Replace(text))
-}

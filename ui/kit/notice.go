@@ -24,7 +24,7 @@ var tones = [...]struct {
 }
 
 // Notice is a line or two that must not be missed.
-func (k Kit) Notice(t Tone, id, text string) *node.Node {
+func (k Kit) Notice(t Tone, id string, text Words) *node.Node {
 	tone := tones[t]
 	words := k.label(Body, tone.ink, text)
 	words.Style.Font.Bold = t == Warn || t == Bad
@@ -32,14 +32,14 @@ func (k Kit) Notice(t Tone, id, text string) *node.Node {
 	if t == Warn || t == Bad {
 		role = node.RoleAlert
 	}
-	return &node.Node{
-		ID: id, Role: role, Enabled: true, Speak: plain(text),
+	return speaks(&node.Node{
+		ID: id, Role: role, Enabled: true,
 		Style: node.Style{
 			Dir: node.Row, Gap: k.MM(32), Cross: node.Center, Fill: tone.ground, Radius: k.MM(30),
 			Border: tone.border, BorderWidth: 2, Pad: node.Sides(k.MM(32), k.MM(40)),
 		},
 		Children: []*node.Node{k.Icon(tone.icon, 80, tone.ink), Grow(words)},
-	}
+	}, text)
 }
 
 // Reserve gives a node the room of all others that may stand in its place, so that nothing below it ever moves.
@@ -64,7 +64,7 @@ func (k Kit) Hero(icon string) *node.Node {
 
 // Phase is one line of a progress list.
 type Phase struct {
-	Text string
+	Text Words
 	Done bool
 	Now  bool
 }
@@ -90,10 +90,10 @@ func (k Kit) Progress(phases []Phase) *node.Node {
 
 // Fact is one line of a table: what, and how much.
 type Fact struct {
-	ID, Name, Value string
-	Lang            string // of the value; "" = the kit's
-	Picture         string // instead of the value: a municipality's picture, private
-	Strong          bool
+	ID          string
+	Name, Value Words
+	Picture     string // instead of the value: a municipality's picture, private
+	Strong      bool
 }
 
 // Facts is a table of names at the left and values at the right, with a hairline between the lines.
@@ -120,14 +120,14 @@ func (k Kit) fact(f Fact) *node.Node {
 	if f.Picture != "" {
 		value = k.Picture(f.Picture, 64)
 	} else {
-		value = k.labelIn(f.Lang, set, node.Ink, f.Value)
+		value = k.label(set, node.Ink, f.Value)
 		value.Style.Font.Bold = true
 	}
 	value.Style.TextSide = node.End
 	row := k.Row(32, name, Grow(value))
-	row.ID, row.Role, row.Speak, row.Enabled = f.ID, node.RoleText, joined(plain(f.Name), plain(f.Value)), true
+	row.ID, row.Role, row.Enabled = f.ID, node.RoleText, true
 	row.Style.Pad = node.Sides(k.MM(30), 0)
-	return row
+	return speaks(row, f.Name, f.Value)
 }
 
 // Rule is a hairline across.
@@ -136,12 +136,12 @@ func (k Kit) Rule() *node.Node {
 }
 
 // Sum is the amount that a screen is about, large.
-func (k Kit) Sum(id, name, amount string) *node.Node {
+func (k Kit) Sum(id string, name, amount Words) *node.Node {
 	value := k.label(Display, node.Ink, amount)
 	value.Style.TextSide = node.End
 	value.Style.Font.Size = k.MM(130)
 	label := k.label(Name, node.InkSoft, name)
 	row := k.Row(32, label, Grow(value))
-	row.ID, row.Role, row.Speak, row.Enabled = id, node.RoleStatus, joined(plain(name), plain(amount)), true
-	return row
+	row.ID, row.Role, row.Enabled = id, node.RoleStatus, true
+	return speaks(row, name, amount)
 }

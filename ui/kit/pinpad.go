@@ -3,7 +3,7 @@ package kit
 import (
 	"strconv"
 
-	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/node"
 )
 
@@ -26,7 +26,7 @@ func (k Kit) PINBoxes(count int) *node.Node {
 	row := k.Row(50)
 	row.Style.Main = node.Center
 	row.ID, row.Role = "pin.boxes", node.RoleStatus
-	row.Speak = plain(k.T("pin.count", locales.Args{"Count": strconv.Itoa(count), "All": strconv.Itoa(PINLength)}))
+	speaks(row, k.T(msg.PINCount(PINLength, count)))
 	for i := range PINLength {
 		box := &node.Node{Style: node.Style{
 			Dir: node.Stack, Main: node.Center, Cross: node.Center, Width: k.MM(190), Height: k.MM(210), Radius: k.MM(30),
@@ -47,16 +47,16 @@ func (k Kit) PINBoxes(count int) *node.Node {
 // PINPad is the 3 × 4 pad: fixed order, 0 in the middle of the last row, clear left, delete right. The keys show
 // nothing when they are pressed (reference ui.md §3).
 func (k Kit) PINPad() *node.Node {
-	grid := &node.Node{ID: "pin.pad", Role: node.RoleGroup, Speak: plain(k.T("pin.pad")), Style: node.Style{
+	grid := speaks(&node.Node{ID: "pin.pad", Role: node.RoleGroup, Style: node.Style{
 		Dir: node.Grid, Columns: 3, Gap: k.MM(32),
-	}}
+	}}, k.T(msg.PINPad()))
 	for _, digit := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9} {
 		grid.Children = append(grid.Children, k.digitKey(digit))
 	}
 	grid.Children = append(grid.Children,
-		k.wordKey(ButtonSpec{ID: "pin.clear", Label: k.T("pin.clear"), Action: ActionPINClear}),
+		k.wordKey(ButtonSpec{ID: "pin.clear", Label: k.T(msg.PINClear()), Action: ActionPINClear}),
 		k.digitKey(0),
-		k.wordKey(ButtonSpec{ID: "pin.delete", Label: k.T("pin.delete"), Icon: "backspace", Action: ActionPINDelete}))
+		k.wordKey(ButtonSpec{ID: "pin.delete", Label: k.T(msg.PINDelete()), Icon: "backspace", Action: ActionPINDelete}))
 	grid.Style.Width = k.MM(1240)
 	hold := k.Row(0, grid)
 	hold.Style.Main = node.Center
@@ -64,11 +64,11 @@ func (k Kit) PINPad() *node.Node {
 }
 
 func (k Kit) digitKey(digit int) *node.Node {
-	text := k.label(Title, node.Ink, strconv.Itoa(digit))
+	text := k.label(Title, node.Ink, k.Number(digit))
 	text.Style.TextSide = node.Center
 	n := k.key(text)
-	n.ID, n.Action, n.Speak = "pin."+strconv.Itoa(digit), ActionPINDigit(digit), strconv.Itoa(digit)
-	return n
+	n.ID, n.Action = "pin."+strconv.Itoa(digit), ActionPINDigit(digit)
+	return speaks(n, k.Number(digit))
 }
 
 func (k Kit) wordKey(b ButtonSpec) *node.Node {
@@ -79,8 +79,8 @@ func (k Kit) wordKey(b ButtonSpec) *node.Node {
 		icon := k.Icon(b.Icon, 70, node.Primary)
 		n.Children = []*node.Node{icon, text}
 	}
-	n.ID, n.Action, n.Speak = b.ID, b.Action, plain(b.Label)
-	return n
+	n.ID, n.Action = b.ID, b.Action
+	return speaks(n, b.Label)
 }
 
 func (k Kit) key(text *node.Node) *node.Node {

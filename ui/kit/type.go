@@ -45,26 +45,16 @@ func (k Kit) Font(s Set) node.Font {
 }
 
 // Text is a paragraph that is read as plain text.
-func (k Kit) Text(s Set, ink node.Colour, text string) *node.Node {
-	return &node.Node{
-		Kind: node.Text, Role: node.RoleText, Runs: k.Runs(text), Speak: plain(text),
-		Style: node.Style{Font: k.Font(s), Ink: ink},
-	}
+func (k Kit) Text(s Set, ink node.Colour, text Words) *node.Node {
+	return speaks(&node.Node{
+		Kind: node.Text, Role: node.RoleText, Runs: text.runs(), Style: node.Style{Font: k.Font(s), Ink: ink},
+	}, text)
 }
 
 // label is text inside a control: the control speaks for it.
-func (k Kit) label(s Set, ink node.Colour, text string) *node.Node {
+func (k Kit) label(s Set, ink node.Colour, text Words) *node.Node {
 	n := k.Text(s, ink, text)
-	n.Role, n.Speak = node.RoleNone, ""
-	return n
-}
-
-// labelIn is a label whose text is in a language of its own; "" is the kit's.
-func (k Kit) labelIn(lang string, s Set, ink node.Colour, text string) *node.Node {
-	n := k.label(s, ink, text)
-	if lang != "" {
-		n.Runs = runsOf(text, lang)
-	}
+	n.Role, n.Speak, n.Say = node.RoleNone, "", nil
 	return n
 }
 

@@ -4,6 +4,8 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
+	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 )
@@ -12,10 +14,10 @@ import (
 const urgent = 3
 
 // alarmTexts are what each alarm says, below urgent and from there.
-var alarmTexts = [...][2]string{
-	alarm.Card:  {"alarm.card", "alarm.card_now"},
-	alarm.Paper: {"alarm.paper", "alarm.paper_now"},
-	alarm.Found: {"alarm.found", "alarm.found_now"},
+var alarmTexts = [...][2]locales.Message{
+	alarm.Card:  {msg.AlarmCard(), msg.AlarmCardNow()},
+	alarm.Paper: {msg.AlarmPaper(), msg.AlarmPaperNow()},
+	alarm.Found: {msg.AlarmFound(), msg.AlarmFoundNow()},
 }
 
 // reminder says that something still lies there, more urgently as time goes by. Its room is kept from the beginning, so
@@ -51,21 +53,22 @@ func (p page) alarmed(icon string) *node.Node {
 // wrongSheets asks what is wrong with the sheets: three answers of equal weight, each of which calls staff.
 func (p page) wrongSheets() *node.Node {
 	d := kit.DialogSpec{
-		ID: "wrong_sheet", Icon: "support_agent", Title: p.T("wrong_sheet.title"), Text: p.T("wrong_sheet.text"),
+		ID: "wrong_sheet", Icon: "support_agent", Title: p.T(msg.WrongSheetTitle()), Text: p.T(msg.WrongSheetText()),
 		Second: &kit.ButtonSpec{
-			ID: "wrong_close", Label: p.T("wrong_sheet.close"), Icon: "arrow_back",
+			ID: "wrong_close", Label: p.T(msg.WrongSheetClose()), Icon: "arrow_back",
 			Action: node.Action{Verb: session.VerbCloseOverlay},
 		},
 	}
 	for _, a := range [...]struct {
-		text, icon string
-		says       domain.FaultCode
+		text locales.Message
+		icon string
+		says domain.FaultCode
 	}{
-		{"no", "block", domain.FaultNoSheet}, {"bad", "error", domain.FaultBadSheet},
-		{"foreign", "person", domain.FaultForeign},
+		{msg.WrongSheetNo(), "block", domain.FaultNoSheet}, {msg.WrongSheetBad(), "error", domain.FaultBadSheet},
+		{msg.WrongSheetForeign(), "person", domain.FaultForeign},
 	} {
 		d.Answers = append(d.Answers, kit.ButtonSpec{
-			ID: "wrong_" + a.text, Label: p.T("wrong_sheet." + a.text), Icon: a.icon,
+			ID: "says_" + a.says.String(), Label: p.T(a.text), Icon: a.icon,
 			Action: node.Action{Verb: session.VerbNotMine, Arg: a.says.String()},
 		})
 	}
@@ -74,9 +77,9 @@ func (p page) wrongSheets() *node.Node {
 
 // said repeats to resident and clerk what was answered.
 func (p page) said() *node.Node {
-	info, ok := p.Said.Info()
+	what, _, ok := msg.Fault(p.Said)
 	if !ok {
 		return nil
 	}
-	return p.Notice(kit.Warn, "said", p.T("fault."+info.Code))
+	return p.Notice(kit.Warn, "said", p.T(what))
 }

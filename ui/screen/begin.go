@@ -3,18 +3,19 @@ package screen
 import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 )
 
 func consent(p page) kit.FrameSpec {
 	points := p.Panelled(80,
-		p.need("badge", "consent.card"), p.need("verified_user", "consent.data"),
-		p.need("person", "consent.self"), p.need("payments", "consent.money"))
+		p.need("badge", msg.ConsentCard()), p.need("verified_user", msg.ConsentData()),
+		p.need("person", msg.ConsentSelf()), p.need("payments", msg.ConsentMoney()))
 	return kit.FrameSpec{
 		Body:      []*node.Node{points},
-		Primary:   p.forward("consent.agree", session.VerbAgree),
-		Secondary: p.button("consent.decline", session.VerbDecline),
+		Primary:   p.forward(msg.ConsentAgree(), session.VerbAgree),
+		Secondary: p.button(msg.ConsentDecline(), session.VerbDecline),
 	}
 }
 
@@ -29,14 +30,14 @@ func language(p page) kit.FrameSpec {
 
 func (p page) languageCard(lang domain.Lang) *node.Node {
 	return p.Card(kit.CardSpec{
-		ID: "lang_" + string(lang), Name: p.set.kit(lang).T("app.language_name"), Lang: string(lang), Compact: true,
+		ID: "lang_" + string(lang), Name: p.set.kit(lang).T(msg.AppLanguageName()), Compact: true,
 		Action: node.Action{Verb: session.VerbPickLang, Arg: string(lang)}, Selected: lang == p.Texts.Lang(),
 	})
 }
 
 // languageList lies over any other screen when its language button was touched.
 func (p page) languageList() *node.Node {
-	title := kit.Centered(p.Text(kit.Title, node.Ink, p.T("app.choose_language")))
+	title := kit.Centered(p.Text(kit.Title, node.Ink, p.T(msg.AppChooseLanguage())))
 	title.ID, title.Role = "languages.title", node.RoleHeading
 	card := p.Column(32, title)
 	for _, lang := range domain.Langs {
@@ -54,11 +55,11 @@ func (p page) languageList() *node.Node {
 func scope(p page) kit.FrameSpec {
 	return kit.FrameSpec{Body: []*node.Node{
 		p.Card(kit.CardSpec{
-			ID: "scope_home", Icon: "location_home", Name: p.T("scope.home"), Detail: p.T("scope.home_detail"),
+			ID: "scope_home", Icon: "location_home", Name: p.T(msg.ScopeHome()), Detail: p.T(msg.ScopeHomeDetail()),
 			Action: node.Action{Verb: session.VerbPickScope, Arg: "home"},
 		}),
 		p.Card(kit.CardSpec{
-			ID: "scope_other", Icon: "family_restroom", Name: p.T("scope.domicile"), Detail: p.T("scope.domicile_detail"),
+			ID: "scope_other", Icon: "family_restroom", Name: p.T(msg.ScopeDomicile()), Detail: p.T(msg.ScopeDomicileDetail()),
 			Action: node.Action{Verb: session.VerbPickScope, Arg: "other"}, Disabled: true,
 		}),
 	}}

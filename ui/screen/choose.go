@@ -4,6 +4,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 )
@@ -33,41 +34,38 @@ func (p page) kindCard(kind session.KindView) *node.Node {
 		Action: node.Action{Verb: session.VerbPickKind, Arg: string(kind.Kind)},
 		Trail:  p.price(kind.Fee), Disabled: kind.Refusal != domain.NoRefusal,
 	}
-	c.Name, c.Lang = p.in(kind.Label)
-	c.Detail, c.DetailLang = p.in(kind.Help)
+	c.Name, c.Detail = p.in(kind.Label), p.in(kind.Help)
 	if c.Disabled {
-		c.Detail, c.DetailLang, c.Trail = p.T("refusal."+kind.Refusal.Code()), "", ""
+		why, _ := msg.Refusal(kind.Refusal)
+		c.Detail, c.Trail = p.T(why), kit.Words{}
 	}
 	return p.Card(c)
 }
 
 // price is an amount, or the word for nothing to pay.
-func (p page) price(y domain.Yen) string {
+func (p page) price(y domain.Yen) kit.Words {
 	if y == 0 {
-		return p.T("common.free")
+		return p.T(msg.CommonFree())
 	}
 	return p.Money(y)
 }
 
 // selectDetails lists the options of the kind: one that is only on or off as one box, all others as a choice of one.
 func selectDetails(p page) kit.FrameSpec {
-	f := kit.FrameSpec{Lead: p.lead(), Primary: p.forward("common.next", session.VerbNext)}
+	f := kit.FrameSpec{Lead: p.lead(), Primary: p.forward(msg.CommonNext(), session.VerbNext)}
 	items := []*node.Node{}
 	for _, o := range p.Options {
 		if box := p.onOff(o); box != nil {
 			items = append(items, box)
 			continue
 		}
-		text, lang := p.in(o.Label)
-		heading := p.Text(kit.Label, node.InkSoft, "")
-		heading.Runs = []node.Run{{Text: text, Lang: lang}}
-		f.Body = append(f.Body, heading)
+		f.Body = append(f.Body, p.Text(kit.Label, node.InkSoft, p.in(o.Label)))
 		for i, c := range o.Choices {
 			f.Body = append(f.Body, p.choice(o, c, i == o.Chosen))
 		}
 	}
 	if len(items) > 0 {
-		f.Body = append(f.Body, p.Text(kit.Label, node.InkSoft, p.T("select_details.items")))
+		f.Body = append(f.Body, p.Text(kit.Label, node.InkSoft, p.T(msg.SelectDetailsItems())))
 		f.Body = append(f.Body, items...)
 	}
 	return f
@@ -90,12 +88,12 @@ func (p page) onOff(o session.OptionView) *node.Node {
 	on := o.Choices[o.Chosen].Value == domain.OptionYes
 	c := kit.CardSpec{
 		ID: "option_" + string(o.Code), Choice: node.RoleCheck, Selected: on, Compact: true,
-		Action: optionAction(o.Code, o.Choices[1-o.Chosen].Value), Trail: p.T("select_details.hidden"),
+		Action: optionAction(o.Code, o.Choices[1-o.Chosen].Value), Trail: p.T(msg.SelectDetailsHidden()),
 	}
 	if on {
-		c.Trail = p.T("select_details.shown")
+		c.Trail = p.T(msg.SelectDetailsShown())
 	}
-	c.Name, c.Lang = p.in(o.Label)
+	c.Name = p.in(o.Label)
 	return p.Card(c)
 }
 
@@ -104,7 +102,7 @@ func (p page) choice(o session.OptionView, c session.ChoiceView, chosen bool) *n
 		ID: "option_" + string(o.Code) + "_" + string(c.Value), Choice: node.RoleRadio, Selected: chosen, Compact: true,
 		Action: optionAction(o.Code, c.Value),
 	}
-	spec.Name, spec.Lang = p.in(c.Label)
+	spec.Name = p.in(c.Label)
 	return p.Card(spec)
 }
 
@@ -128,40 +126,40 @@ func selectMembers(p page) kit.FrameSpec {
 		somebody = somebody || m.Chosen
 		n := p.Card(kit.CardSpec{
 			ID: "member_" + m.Ref, Picture: m.Picture.String(), Choice: node.RoleCheck, Selected: m.Chosen, Compact: true,
-			Action: node.Action{Verb: session.VerbMember, Arg: m.Ref}, Speak: p.T("select_members.member"),
+			Action: node.Action{Verb: session.VerbMember, Arg: m.Ref}, Speak: p.T(msg.SelectMembersMember()),
 		})
 		if grid.Style.Columns == 3 {
 			n.Style.MinHeight, n.Style.Gap, n.Style.Pad = p.MM(135), p.MM(16), node.Sides(p.MM(10), p.MM(16))
 		}
 		grid.Children = append(grid.Children, n)
 	}
-	next := p.forward("common.next", session.VerbNext)
+	next := p.forward(msg.CommonNext(), session.VerbNext)
 	next.Disabled = !somebody
 	return kit.FrameSpec{Body: []*node.Node{grid}, Primary: next}
 }
 
 func copies(p page) kit.FrameSpec {
-	number := kit.Centered(p.Text(kit.Display, node.Ink, p.N("copies.number", p.Copies)))
+	number := kit.Centered(p.Text(kit.Display, node.Ink, p.T(msg.CopiesNumber(p.Copies))))
 	number.ID, number.Role, number.Style.MaxLines = "copies", node.RoleStatus, 1
 	number.Style.Font.Size = p.MM(130)
-	row := p.Row(40, p.stepper("remove", "copies.fewer", session.VerbFewer, p.Copies <= 1),
-		kit.Grow(number), p.stepper("add", "copies.more", session.VerbMore, p.Copies >= p.MaxCopies))
+	row := p.Row(40, p.stepper("remove", msg.CopiesFewer(), session.VerbFewer, p.Copies <= 1),
+		kit.Grow(number), p.stepper("add", msg.CopiesMore(), session.VerbMore, p.Copies >= p.MaxCopies))
 	panel := p.Panelled(40, row)
 	panel.Style.Pad = node.Sides(p.MM(70), p.MM(60))
 	return kit.FrameSpec{
-		Lead: p.N("copies.max", p.MaxCopies),
+		Lead: p.T(msg.CopiesMax(p.MaxCopies)),
 		Body: []*node.Node{panel, p.Facts([]kit.Fact{
-			{ID: "unit", Name: p.T("copies.unit"), Value: p.price(p.UnitFee)},
-			{ID: "total", Name: p.T("copies.total"), Value: p.price(p.Fee), Strong: true},
+			{ID: "unit", Name: p.T(msg.CopiesUnit()), Value: p.price(p.UnitFee)},
+			{ID: "total", Name: p.T(msg.CopiesTotal()), Value: p.price(p.Fee), Strong: true},
 		})},
-		Primary: p.forward("common.next", session.VerbNext),
+		Primary: p.forward(msg.CommonNext(), session.VerbNext),
 	}
 }
 
 // stepper is a square button with one symbol.
-func (p page) stepper(icon, text, verb string, disabled bool) *node.Node {
+func (p page) stepper(icon string, name locales.Message, verb string, disabled bool) *node.Node {
 	n := p.Button(kit.ButtonSpec{
-		ID: verb, Icon: icon, Action: node.Action{Verb: verb}, Disabled: disabled, Speak: p.T(text),
+		ID: verb, Icon: icon, Action: node.Action{Verb: verb}, Disabled: disabled, Speak: p.T(name),
 	})
 	n.Children = n.Children[:1]
 	n.Children[0].Style.Font.Size = p.MM(120)
@@ -171,27 +169,27 @@ func (p page) stepper(icon, text, verb string, disabled bool) *node.Node {
 
 // confirm repeats everything that was chosen, with the price, before anything is asked of the municipality.
 func confirm(p page) kit.FrameSpec {
-	label, lang := p.in(p.Kind.Label)
-	facts := []kit.Fact{{ID: "kind", Name: p.T("confirm.kind"), Value: label, Lang: lang}}
+	facts := []kit.Fact{{ID: "kind", Name: p.T(msg.ConfirmKind()), Value: p.in(p.Kind.Label)}}
 	if chosen := p.chosenMembers(); len(chosen) > 0 {
-		facts = append(facts, kit.Fact{ID: "people", Name: p.T("confirm.people"), Value: p.N("confirm.members", len(chosen))})
+		people := p.T(msg.ConfirmMembers(len(chosen)))
+		facts = append(facts, kit.Fact{ID: "people", Name: p.T(msg.ConfirmPeople()), Value: people})
 	}
-	if items, lang := p.items(); items != "" {
-		facts = append(facts, kit.Fact{ID: "items", Name: p.T("confirm.items"), Value: items, Lang: lang})
+	if items := p.items(); !items.None() {
+		facts = append(facts, kit.Fact{ID: "items", Name: p.T(msg.ConfirmItems()), Value: items})
 	}
 	facts = append(facts,
-		kit.Fact{ID: "copies", Name: p.T("confirm.copies"), Value: p.N("copies.number", p.Copies)},
-		kit.Fact{ID: "unit", Name: p.T("confirm.unit"), Value: p.price(p.UnitFee)},
-		kit.Fact{ID: "total", Name: p.T("confirm.total"), Value: p.price(p.Fee), Strong: true})
+		kit.Fact{ID: "copies", Name: p.T(msg.ConfirmCopies()), Value: p.T(msg.CopiesNumber(p.Copies))},
+		kit.Fact{ID: "unit", Name: p.T(msg.ConfirmUnit()), Value: p.price(p.UnitFee)},
+		kit.Fact{ID: "total", Name: p.T(msg.ConfirmTotal()), Value: p.price(p.Fee), Strong: true})
 	f := kit.FrameSpec{
 		Lead:    p.lead(),
 		Body:    []*node.Node{p.Facts(facts)},
-		Primary: p.forward("confirm.ok", session.VerbConfirm),
+		Primary: p.forward(msg.ConfirmOk(), session.VerbConfirm),
 	}
 	if names := p.names(); names != nil {
 		f.Body = append(f.Body, names)
 	}
-	f.Body = append(f.Body, p.Notice(kit.Info, "no_refund", p.T("confirm.no_refund")))
+	f.Body = append(f.Body, p.Notice(kit.Info, "no_refund", p.T(msg.ConfirmNoRefund())))
 	return f
 }
 
@@ -205,9 +203,9 @@ func (p page) chosenMembers() []session.MemberView {
 	return chosen
 }
 
-// items joins the labels of what is switched on; where nothing is, it says so. The second value is the language.
-func (p page) items() (text, lang string) {
-	some := false
+// items joins the labels of what is switched on; where nothing is, it says so.
+func (p page) items() kit.Words {
+	some, items := false, kit.Words{}
 	for _, o := range p.Options {
 		if p.onOff(o) == nil {
 			continue
@@ -216,16 +214,12 @@ func (p page) items() (text, lang string) {
 		if o.Choices[o.Chosen].Value != domain.OptionYes {
 			continue
 		}
-		label, l := p.in(o.Label)
-		if text != "" {
-			text += p.T("confirm.separator")
-		}
-		text, lang = text+label, l
+		items = items.Then(p.T(msg.ConfirmSeparator()).Text, p.in(o.Label))
 	}
-	if some && text == "" {
-		return p.T("confirm.items_none"), ""
+	if some && items.None() {
+		return p.T(msg.ConfirmItemsNone())
 	}
-	return text, lang
+	return items
 }
 
 // names shows the chosen people once more, as the municipality's pictures, two side by side.
@@ -238,13 +232,10 @@ func (p page) names() *node.Node {
 	for _, m := range chosen {
 		grid.Children = append(grid.Children, p.Picture(m.Picture.String(), 84))
 	}
-	panel := p.Panelled(20, p.Text(kit.Label, node.InkSoft, p.T("confirm.people")), grid)
+	panel := p.Panelled(20, p.Text(kit.Label, node.InkSoft, p.T(msg.ConfirmPeople())), grid)
 	panel.Style.Pad = node.Sides(p.MM(36), p.MM(56))
 	return panel
 }
 
 // maxNames is how many people the confirm screen shows by name; larger households by number only.
 const maxNames = 8
-
-// amountArgs is the placeholder of every text that names an amount.
-func (p page) amountArgs(y domain.Yen) locales.Args { return locales.Args{"Amount": p.Money(y)} }

@@ -3,6 +3,7 @@ package screen
 import (
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
+	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 )
@@ -16,9 +17,9 @@ func lastTry(p page) kit.FrameSpec {
 	return kit.FrameSpec{
 		Lead: p.lead(), LargeLead: true,
 		Body: []*node.Node{
-			p.Notice(kit.Warn, "last_try_help", p.T("last_try.help")), kit.Spring(), p.Hero("warning"), kit.Spring(),
+			p.Notice(kit.Warn, "last_try_help", p.T(msg.LastTryHelp())), kit.Spring(), p.Hero("warning"), kit.Spring(),
 		},
-		Primary: p.forward("last_try.go", session.VerbContinue),
+		Primary: p.forward(msg.LastTryGo(), session.VerbContinue),
 	}
 }
 
@@ -32,7 +33,7 @@ func enterPIN(p page) kit.FrameSpec {
 	for n := range maxTries {
 		kit.Reserve(notice, p.tries(true, n+1), p.tries(false, n+1))
 	}
-	submit := p.button("enter_pin.submit", session.VerbSubmitPIN)
+	submit := p.button(msg.EnterPINSubmit(), session.VerbSubmitPIN)
 	submit.ID, submit.Disabled = "pin.submit", p.PINCount < kit.PINLength
 	return kit.FrameSpec{
 		Lead:    p.lead(),
@@ -43,9 +44,9 @@ func enterPIN(p page) kit.FrameSpec {
 
 // tries says how often a PIN may still be tried, and that the last one was wrong.
 func (p page) tries(wrong bool, left int) *node.Node {
-	text := p.N("enter_pin.tries", left)
+	text := p.T(msg.EnterPINTries(left))
 	if wrong {
-		return p.Notice(kit.Bad, "tries", p.T("enter_pin.wrong")+sentenceBreak+text)
+		return p.Notice(kit.Bad, "tries", p.T(msg.EnterPINWrong()).Then(sentenceBreak, text))
 	}
 	return p.Notice(kit.Info, "tries", text)
 }
@@ -55,11 +56,11 @@ func authenticating(p page) kit.FrameSpec {
 	f := kit.FrameSpec{LargeLead: true, Body: []*node.Node{p.Hero("verified_user")}, Centered: true}
 	switch {
 	case p.CardGone:
-		f.Lead = p.T("authenticating.wait")
+		f.Lead = p.T(msg.AuthenticatingWait())
 	case p.Signed:
-		f.Lead = p.T("authenticating.take")
+		f.Lead = p.T(msg.AuthenticatingTake())
 	default:
-		f.Lead = p.T("authenticating.hold")
+		f.Lead = p.T(msg.AuthenticatingHold())
 	}
 	return f
 }
@@ -68,7 +69,7 @@ func authenticating(p page) kit.FrameSpec {
 func placeAgain(p page) kit.FrameSpec {
 	f := p.waiting("contactless")
 	if p.CardOn {
-		f.Lead = p.T("place_again.lift")
+		f.Lead = p.T(msg.PlaceAgainLift())
 	}
 	return f
 }
@@ -82,13 +83,13 @@ func removeCard(p page) kit.FrameSpec {
 
 // holder shows the municipality's picture of who the card belongs to and asks whether that is right.
 func holder(p page) kit.FrameSpec {
-	caption := p.Text(kit.Label, node.InkSoft, p.T("holder.picture"))
+	caption := p.Text(kit.Label, node.InkSoft, p.T(msg.HolderPicture()))
 	name := p.Picture(p.Holder.String(), 160)
 	name.ID = "holder_picture"
 	return kit.FrameSpec{
 		Lead:      p.lead(),
 		Body:      []*node.Node{p.Panelled(40, caption, name), kit.Spring(), p.Hero("person"), kit.Spring()},
-		Primary:   p.forward("holder.yes", session.VerbItIsMe),
-		Secondary: p.button("holder.no", session.VerbNotMe),
+		Primary:   p.forward(msg.HolderYes(), session.VerbItIsMe),
+		Secondary: p.button(msg.HolderNo(), session.VerbNotMe),
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
+	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 )
@@ -13,9 +15,10 @@ import (
 // attract says what can be had here and what one needs for it, and asks for a touch in every language.
 func attract(p page) kit.FrameSpec {
 	needs := p.Panelled(36,
-		p.need("badge", "attract.need_card"), p.need("toll", "attract.need_coins"), p.need("schedule", "attract.need_time"))
+		p.need("badge", msg.AttractNeedCard()), p.need("toll", msg.AttractNeedCoins()),
+		p.need("schedule", msg.AttractNeedTime()))
 	start := p.Button(kit.ButtonSpec{
-		ID: "start", Label: p.T("attract.start"), Look: kit.Filled, Icon: "touch_app",
+		ID: "start", Label: p.T(msg.AttractStart()), Look: kit.Filled, Icon: "touch_app",
 		Action: node.Action{Verb: session.VerbBegin}, Disabled: p.CardLeft,
 	})
 	start.Style.MinHeight = p.MM(320)
@@ -32,14 +35,14 @@ func attract(p page) kit.FrameSpec {
 
 // takeCard asks for a card that lies on the reader and is not needed any more.
 func (p page) takeCard() *node.Node {
-	quiet := p.Notice(kit.Warn, "card", p.T("remove_card.title"))
+	quiet := p.Notice(kit.Warn, "card", p.T(msg.RemoveCardTitle()))
 	if p.Ring.What != alarm.Card || !p.Ring.Rings() {
 		return kit.Reserve(quiet, p.reminder(alarm.Card))
 	}
 	return kit.Reserve(p.reminder(alarm.Card), quiet)
 }
 
-func (p page) need(icon, text string) *node.Node {
+func (p page) need(icon string, text locales.Message) *node.Node {
 	return p.Row(40, p.Icon(icon, 100, node.Primary), kit.Grow(p.Text(kit.Large, node.Ink, p.T(text))))
 }
 
@@ -53,7 +56,7 @@ func (p page) greetings() *node.Node {
 			continue
 		}
 		k := p.set.kit(lang)
-		line := kit.Centered(k.Text(kit.Body, node.InkSoft, k.T("attract.touch")))
+		line := kit.Centered(k.Text(kit.Body, node.InkSoft, k.T(msg.AttractTouch())))
 		line.ID = "touch." + string(lang)
 		grid.Children = append(grid.Children, line)
 	}
@@ -81,15 +84,15 @@ func (p page) withFaults(f kit.FrameSpec) kit.FrameSpec {
 	panel := p.Panelled(24)
 	for n, fault := range p.Faults {
 		codes = append(codes, fault.String())
-		info, ok := fault.Info()
+		what, first, ok := msg.Fault(fault)
 		if !ok || n >= shownFaults {
 			continue
 		}
-		name := p.Text(kit.Label, node.Ink, p.T("fault."+info.Code))
-		name.ID = "fault_" + info.Code
-		panel.Children = append(panel.Children, name, p.Text(kit.Caption, node.InkSoft, p.T(info.Next)))
+		name := p.Text(kit.Label, node.Ink, p.T(what))
+		name.ID = "fault_" + fault.String()
+		panel.Children = append(panel.Children, name, p.Text(kit.Caption, node.InkSoft, p.T(first)))
 	}
-	small := p.Text(kit.Small, node.InkSoft, p.T("common.staff_code")+"  "+strings.Join(codes, " "))
+	small := p.Text(kit.Small, node.InkSoft, p.T(msg.CommonStaffCode()).Then("  ", p.Verbatim(strings.Join(codes, " "))))
 	small.ID = "staff_code"
 	panel.Children = append(panel.Children, small)
 	f.Body = append(f.Body, panel)

@@ -180,7 +180,8 @@ func TestLintersFind(t *testing.T) {
 	f := fonts(t)
 	k := kit.Kit{Panel: kit.ReferencePanel, Texts: set(t).Catalogue.Localizer(domain.Japanese)}
 	button := func(id string) *node.Node {
-		return k.Button(kit.ButtonSpec{ID: id, Label: "よい", Action: node.Action{Verb: "back"}, Look: kit.Filled})
+		label := kit.Data("よい", "ja")
+		return k.Button(kit.ButtonSpec{ID: id, Label: label, Action: node.Action{Verb: "back"}, Look: kit.Filled})
 	}
 	text := func(s, lang string, ink node.Colour) *node.Node {
 		return &node.Node{

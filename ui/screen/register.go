@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 )
@@ -12,7 +13,7 @@ import (
 func honsekiRegister(p page) kit.FrameSpec {
 	return kit.FrameSpec{
 		Lead: p.lead(), LargeLead: true, Body: []*node.Node{kit.Spring(), p.Hero("family_restroom"), kit.Spring()},
-		Primary: p.forward("honseki_register.send", session.VerbNext),
+		Primary: p.forward(msg.HonsekiRegisterSend(), session.VerbNext),
 	}
 }
 
@@ -20,7 +21,7 @@ func honsekiRegister(p page) kit.FrameSpec {
 func honsekiRegistered(p page) kit.FrameSpec {
 	f := p.waiting("check_circle")
 	f.Body = append(f.Body, p.Facts([]kit.Fact{p.number()}))
-	f.Primary = p.button("refused.done", session.VerbDone)
+	f.Primary = p.button(msg.RefusedDone(), session.VerbDone)
 	return f
 }
 
@@ -32,20 +33,20 @@ func maintenance(p page) kit.FrameSpec {
 	}
 	facts := []kit.Fact{}
 	for i, s := range p.Slips[:min(len(p.Slips), maxSlips)] {
-		how := p.T("maintenance.code")
+		how := p.T(msg.MaintenanceCode())
 		if s.Two {
-			how = p.T("maintenance.pair")
+			how = p.T(msg.MaintenancePair())
 		}
 		n := strconv.Itoa(i)
 		facts = append(facts,
-			kit.Fact{ID: "slip." + n, Name: p.Money(s.Owed), Value: s.Number, Strong: true},
-			kit.Fact{ID: "made." + n, Name: s.Made, Value: how})
+			kit.Fact{ID: "slip." + n, Name: p.Money(s.Owed), Value: p.Verbatim(s.Number), Strong: true},
+			kit.Fact{ID: "made." + n, Name: p.Verbatim(s.Made), Value: how})
 	}
 	f := kit.FrameSpec{Lead: p.lead(), LargeLead: true, Body: []*node.Node{
-		kit.Spring(), p.Notice(kit.Info, "slips", p.T("maintenance.slips")), p.Facts(facts),
+		kit.Spring(), p.Notice(kit.Info, "slips", p.T(msg.MaintenanceSlips())), p.Facts(facts),
 	}}
 	if more := len(p.Slips) - maxSlips; more > 0 {
-		f.Body = append(f.Body, p.Notice(kit.Info, "more", p.N("maintenance.more", more)))
+		f.Body = append(f.Body, p.Notice(kit.Info, "more", p.T(msg.MaintenanceMore(more))))
 	}
 	f.Body = append(f.Body, kit.Spring())
 	return p.withFaults(f)

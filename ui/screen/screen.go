@@ -8,6 +8,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 )
@@ -74,8 +75,8 @@ func (s *Set) Build(v session.View) *node.Tree {
 	p := page{s.kit(v.Lang), v, s}
 	f := screens[v.State](p)
 	f.Screen, f.Theme = v.Screen, s.Theme
-	if f.Title == "" {
-		f.Title = p.T(v.Screen + ".title")
+	if f.Title.None() {
+		f.Title = p.T(msg.Title(v.Screen))
 	}
 	f.Step = kit.Step(p.step())
 	f.Back, f.Cancel = v.CanBack, v.CanCancel
@@ -105,23 +106,24 @@ func (s *Set) kit(lang domain.Lang) kit.Kit {
 }
 
 // lead is the screen's own lead line.
-func (p page) lead() string { return p.T(p.Screen + ".lead") }
+func (p page) lead() kit.Words { return p.T(msg.Lead(p.Screen)) }
 
-// in gives a municipality's text in the visit's language, or in Japanese, and the language for its run.
-func (p page) in(t session.Text) (text, lang string) {
+// in gives a municipality's text in the visit's language, or in Japanese.
+func (p page) in(t session.Text) kit.Words {
 	s, l := t.In(p.Texts.Lang())
-	return s, string(l)
+	return kit.Data(s, string(l))
 }
 
 // button is a button whose label is a text of the catalogue.
-func (p page) button(text, verb string) *kit.ButtonSpec {
-	id := verb
-	return &kit.ButtonSpec{ID: strings.ReplaceAll(id, ".", "_"), Label: p.T(text), Action: node.Action{Verb: verb}}
+func (p page) button(label locales.Message, verb string) *kit.ButtonSpec {
+	return &kit.ButtonSpec{
+		ID: strings.ReplaceAll(verb, ".", "_"), Label: p.T(label), Action: node.Action{Verb: verb},
+	}
 }
 
 // forward is the main action of a screen that leads on.
-func (p page) forward(text, verb string) *kit.ButtonSpec {
-	b := p.button(text, verb)
+func (p page) forward(label locales.Message, verb string) *kit.ButtonSpec {
+	b := p.button(label, verb)
 	b.IconAfter = "chevron_right"
 	return b
 }
@@ -129,17 +131,17 @@ func (p page) forward(text, verb string) *kit.ButtonSpec {
 // timeout is the question after too long a time without a touch. Its buttons have names of their own: the screen under
 // it may have a button of the same verb.
 func (p page) timeout() *node.Node {
-	text, withMoney := p.T("timeout.text"), ""
+	text, withMoney := p.T(msg.TimeoutText()), kit.Words{}
 	if p.State.Phase() == session.PhasePay {
-		withMoney = text + sentenceBreak + p.T("timeout.money")
+		withMoney = text.Then(sentenceBreak, p.T(msg.TimeoutMoney()))
 	}
-	if withMoney != "" && p.Inserted > 0 {
+	if !withMoney.None() && p.Inserted > 0 {
 		text = withMoney
 	}
-	further, end := p.button("timeout.go", session.VerbContinue), p.button("timeout.end", session.VerbEnd)
+	further, end := p.button(msg.TimeoutGo(), session.VerbContinue), p.button(msg.TimeoutEnd(), session.VerbEnd)
 	further.ID, end.ID = "timeout_go", "timeout_end"
 	return p.Dialog(kit.DialogSpec{
-		ID: "timeout", Title: p.T("timeout.title"), Text: text, OrText: withMoney, Seconds: p.Countdown,
+		ID: "timeout", Title: p.T(msg.TimeoutTitle()), Text: text, OrText: withMoney, Seconds: p.Countdown,
 		Primary: *further, Second: end,
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/locales"
+	"github.com/kioskd/kioskd/locales/msg"
 )
 
 var (
@@ -24,8 +25,8 @@ func (d *docWriter) declared() error {
 	if err != nil {
 		return err
 	}
-	say := func(id string) string {
-		text, textErr := texts.Localizer(domain.English).Text(id, nil)
+	say := func(m locales.Message) string {
+		text, textErr := texts.Localizer(domain.English).Text(m)
 		err = errors.Join(err, textErr)
 		return text
 	}
@@ -35,14 +36,14 @@ func (d *docWriter) declared() error {
 	d.printf("\n## Faults\n\nWhat stands against service (`internal/domain/fault.go`).\n\n%s", head)
 	for _, f := range domain.Faults() {
 		i, _ := f.Info()
-		d.printf(line, f, i.Code, severities[i.Severity], owners[i.Owner], blocks[i.Blocks], say("fault."+i.Code),
-			say(i.Next))
+		what, first, _ := msg.Fault(f)
+		d.printf(line, f, i.Code, severities[i.Severity], owners[i.Owner], blocks[i.Blocks], say(what), say(first))
 	}
 	d.printf("\n## Refusals\n\nWhy a certificate is not issued (`internal/domain/reason.go`).\n\n%s", head)
 	for _, r := range domain.Reasons() {
 		i, _ := r.Info()
-		d.printf(line, r, i.Code, severities[i.Severity], owners[i.Owner], blocks[i.Blocks], say("refusal."+i.Code),
-			say(i.Next))
+		why, next := msg.Refusal(r)
+		d.printf(line, r, i.Code, severities[i.Severity], owners[i.Owner], blocks[i.Blocks], say(why), say(next))
 	}
 	return errors.Join(d.err, err)
 }
