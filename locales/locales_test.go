@@ -142,50 +142,6 @@ func TestNoForeignScript(t *testing.T) {
 	}
 }
 
-// simplifiedOnly and traditionalOnly are common characters that give a text of the other script away.
-const (
-	simplifiedOnly  = "务请选择语证书确认领开币数张际个这没办处读机码错误继续认电费见够动"
-	traditionalOnly = "務請選擇語證書確認領開幣數張際個這沒辦處讀機碼錯誤繼續電費見夠動"
-)
-
-func TestChineseScriptsAreNotMixed(t *testing.T) {
-	for lang, alien := range map[domain.Lang]string{
-		domain.TraditionalChinese: without(simplifiedOnly, traditionalOnly),
-		domain.SimplifiedChinese:  without(traditionalOnly, simplifiedOnly),
-	} {
-		for id, text := range texts(t, lang) {
-			own := japanesePart.ReplaceAllString(text, "")
-			if i := strings.IndexAny(own, alien); i >= 0 {
-				t.Errorf("%s %s has a character of the other script: %s", lang, id, text)
-			}
-		}
-	}
-}
-
-func without(s, drop string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(drop, r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-func TestTranslationsAreNotCopies(t *testing.T) {
-	english := texts(t, domain.English)
-	for _, lang := range []domain.Lang{domain.Korean, domain.Spanish, domain.Portuguese} {
-		same := 0
-		for id, text := range texts(t, lang) {
-			if english[id] == text && strings.ContainsFunc(text, unicode.IsLetter) {
-				same++
-			}
-		}
-		if same > 3 { // "Total" is Spanish and Portuguese too
-			t.Errorf("%s has %d texts that are still English", lang, same)
-		}
-	}
-}
-
 // TestD15_EachRefusalHasItsOwnWords: two reasons with one text would be one message for several (domain §6).
 func TestD15_EachRefusalHasItsOwnWords(t *testing.T) {
 	for _, lang := range domain.Langs {

@@ -48,5 +48,5 @@ func (t *Terminal) armRing() {
 		t.rises.Stop()
 		return
 	}
-	t.rises.Arm(0, t.patience(int(after.Milliseconds())))
+	t.rises.Arm(0, t.patience(after*1000))
 }

@@ -642,11 +642,6 @@ func PrintingTitle() locales.Message {
 	return locales.New("printing.title")
 }
 
-// ProgressChange says "おつり".
-func ProgressChange() locales.Message {
-	return locales.New("progress.change")
-}
-
 // ProgressCheck says "内容の確認".
 func ProgressCheck() locales.Message {
 	return locales.New("progress.check")
@@ -782,11 +777,6 @@ func ScopeTitle() locales.Message {
 	return locales.New("scope.title")
 }
 
-// SelectCertificateEach says "1通{{.Fee}}".
-func SelectCertificateEach(fee domain.Yen) locales.Message {
-	return locales.New("select_certificate.each", locales.Money("Fee", fee))
-}
-
 // SelectCertificateTitle says "証明書を選んでください".
 func SelectCertificateTitle() locales.Message {
 	return locales.New("select_certificate.title")
@@ -805,11 +795,6 @@ func SelectDetailsItems() locales.Message {
 // SelectDetailsLead says "提出先が求める内容をお確かめください。".
 func SelectDetailsLead() locales.Message {
 	return locales.New("select_details.lead")
-}
-
-// SelectDetailsPeople says "どなたの証明書ですか".
-func SelectDetailsPeople() locales.Message {
-	return locales.New("select_details.people")
 }
 
 // SelectDetailsShown says "載せる".

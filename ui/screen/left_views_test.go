@@ -9,8 +9,10 @@ import (
 // ringing is a view with an alarm.
 func ringing(what alarm.What, level uint8) func(*session.View) {
 	return func(v *session.View) {
-		v.Ring, v.AppShort = alarm.Ring{What: what, Level: level}, "01J87QTX"
-		v.CardLeft = v.State == session.Attract
+		v.Ring, v.CardLeft = alarm.Ring{What: what, Level: level}, v.State == session.Attract
+		if v.State == session.StaffNeeded {
+			v.AppShort = "01J87QTX"
+		}
 	}
 }
 

@@ -143,3 +143,33 @@ func f(p page) { use(kit.Words{Text: "x"}, node.Run{},
 		t.Errorf("%d files; the search finds %q, want %q", files, got, want)
 	}
 }
+
+// TestEveryTitleAndLeadIsShown: they are chosen by the screen's name, so nobody else sees one that is on no screen.
+func TestEveryTitleAndLeadIsShown(t *testing.T) {
+	s := set(t)
+	shown := map[string]bool{}
+	for _, sample := range samples() {
+		v := sample.view
+		v.Lang = domain.Japanese
+		s.Build(v).Root.Walk(func(n *node.Node) bool {
+			for _, p := range n.Say {
+				shown[p.Key] = true
+			}
+			return true
+		})
+	}
+	checked := 0
+	for key := range s.Catalogue.Localizer(domain.Japanese).Clips() {
+		id, _, _ := strings.Cut(key, "#")
+		if !strings.HasSuffix(id, ".title") && !strings.HasSuffix(id, ".lead") {
+			continue
+		}
+		checked++
+		if !shown[key] {
+			t.Errorf("%s is on no screen", id)
+		}
+	}
+	if checked < 50 {
+		t.Errorf("only %d titles and leads", checked)
+	}
+}

@@ -5,7 +5,6 @@ package alarm
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/kioskd/kioskd/internal/domain"
 )
@@ -29,24 +28,24 @@ func (w What) String() string { return names[w] }
 // Levels is how often an alarm rises; there it stays until the thing is gone.
 const Levels = 4
 
-// at says when each level begins, counted from the moment at which the thing could be taken. The card's are fixed: it
+// at says when each level begins, in seconds, counted from the moment at which the thing could be taken. The card's are fixed: it
 // is the key to somebody's identity, and nothing is to be read before it is taken.
-var at = [numWhat][Levels]time.Duration{
-	Card:  {3 * time.Second, 10 * time.Second, 20 * time.Second, 30 * time.Second},
-	Paper: {10 * time.Second, 25 * time.Second, 40 * time.Second, 55 * time.Second},
-	Found: {5 * time.Second, 30 * time.Second, 60 * time.Second, 120 * time.Second},
+var at = [numWhat][Levels]int{
+	Card:  {3, 10, 20, 30},
+	Paper: {10, 25, 40, 55},
+	Found: {5, 30, 60, 120},
 }
 
 // paced are the things whose times a resident with aids has longer.
 var paced = [numWhat]bool{Paper: true, Found: true}
 
-// At is when a level of 1 to Levels begins, counted from the moment at which the thing could be taken. pace is 1 to
+// At is when a level of 1 to Levels begins, in seconds from the moment at which the thing could be taken. pace is 1 to
 // domain.AidsFactor.
-func (w What) At(level, pace int) time.Duration {
+func (w What) At(level, pace int) int {
 	if !paced[w] {
 		pace = 1
 	}
-	return at[w][level-1] * time.Duration(max(1, min(pace, domain.AidsFactor)))
+	return at[w][level-1] * max(1, min(pace, domain.AidsFactor))
 }
 
 // Ring is the alarm that stands. It can be compared; the zero value is none.
@@ -55,9 +54,9 @@ type Ring struct {
 	Level uint8 // 0: it lies there, and nobody is reminded yet; 1 to Levels
 }
 
-// Next is how long until the alarm rises once more; ok is false where it does not: nothing lies there, or it is at its
-// height.
-func (r Ring) Next(pace int) (after time.Duration, ok bool) {
+// Next is how many seconds pass until the alarm rises once more; ok is false where it does not: nothing lies there, or
+// it is at its height.
+func (r Ring) Next(pace int) (after int, ok bool) {
 	if r.What == Nothing || r.Level >= Levels {
 		return 0, false
 	}

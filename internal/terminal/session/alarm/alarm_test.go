@@ -9,16 +9,16 @@ import (
 )
 
 // rise lets nobody take the thing, and says when each level began.
-func rise(t *testing.T, w What, pace int) (at []time.Duration) {
+func rise(t *testing.T, w What, pace int) (at []int) {
 	t.Helper()
-	now, r := time.Duration(0), Ring{What: w}
+	now, r := 0, Ring{What: w}
 	for {
 		after, ok := r.Next(pace)
 		if !ok {
 			return at
 		}
 		if after <= 0 {
-			t.Fatalf("%v: level %d begins %v after the one before", w, r.Level+1, after)
+			t.Fatalf("%v: level %d begins %d s after the one before", w, r.Level+1, after)
 		}
 		now += after
 		before := r
@@ -29,29 +29,22 @@ func rise(t *testing.T, w What, pace int) (at []time.Duration) {
 	}
 }
 
-func seconds(of ...int) (all []time.Duration) {
-	for _, s := range of {
-		all = append(all, time.Duration(s)*time.Second)
-	}
-	return all
-}
-
 // TestTheTimes: the card's are the same for everybody; those of paper and of what was found are longer with aids.
 func TestTheTimes(t *testing.T) {
 	for _, c := range []struct {
 		what What
 		pace int
-		want []time.Duration
+		want []int
 	}{
-		{Card, 1, seconds(3, 10, 20, 30)},
-		{Card, 3, seconds(3, 10, 20, 30)},
-		{Paper, 1, seconds(10, 25, 40, 55)},
-		{Paper, 2, seconds(20, 50, 80, 110)},
-		{Paper, 3, seconds(30, 75, 120, 165)},
-		{Found, 1, seconds(5, 30, 60, 120)},
-		{Found, 3, seconds(15, 90, 180, 360)},
-		{Found, 0, seconds(5, 30, 60, 120)},
-		{Paper, 100, seconds(30, 75, 120, 165)},
+		{Card, 1, []int{3, 10, 20, 30}},
+		{Card, 3, []int{3, 10, 20, 30}},
+		{Paper, 1, []int{10, 25, 40, 55}},
+		{Paper, 2, []int{20, 50, 80, 110}},
+		{Paper, 3, []int{30, 75, 120, 165}},
+		{Found, 1, []int{5, 30, 60, 120}},
+		{Found, 3, []int{15, 90, 180, 360}},
+		{Found, 0, []int{5, 30, 60, 120}},
+		{Paper, 100, []int{30, 75, 120, 165}},
 		{Nothing, 1, nil},
 	} {
 		if got := rise(t, c.what, c.pace); !slices.Equal(got, c.want) {
@@ -63,8 +56,8 @@ func TestTheTimes(t *testing.T) {
 // TestX12_TheLastAlarmComesBeforeStaffIsCalled: whoever is still there is reminded four times before the tray is taken
 // for left.
 func TestX12_TheLastAlarmComesBeforeStaffIsCalled(t *testing.T) {
-	if last := Paper.At(Levels, domain.AidsFactor); last >= domain.TakeLimit {
-		t.Errorf("the last alarm comes after %v, staff is called after %v", last, domain.TakeLimit)
+	if last := Paper.At(Levels, domain.AidsFactor); time.Duration(last)*time.Second >= domain.TakeLimit {
+		t.Errorf("the last alarm comes after %d s, staff is called after %v", last, domain.TakeLimit)
 	}
 }
 
