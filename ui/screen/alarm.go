@@ -64,7 +64,8 @@ func (p page) wrongSheets() *node.Node {
 		icon string
 		says domain.FaultCode
 	}{
-		{msg.WrongSheetNo(), "block", domain.FaultNoSheet}, {msg.WrongSheetBad(), "error", domain.FaultBadSheet},
+		{msg.WrongSheetNo(), "block", domain.FaultNoSheet},
+		{msg.WrongSheetBad(), "error", domain.FaultBadSheet},
 		{msg.WrongSheetForeign(), "person", domain.FaultForeign},
 	} {
 		d.Answers = append(d.Answers, kit.ButtonSpec{
