@@ -50,14 +50,14 @@ func (a *App) Key(k Key, at time.Duration) {
 		return
 	}
 	a.mu.Lock()
-	before := a.focus
+	before, revision := a.focus, a.revision
 	if a.tree != nil {
 		a.key(k, at)
 	}
-	changed := a.focus != before
-	if changed {
+	if a.focus != before {
 		a.repaintNodes(before, a.focus)
 	}
+	changed := a.revision != revision
 	a.mu.Unlock()
 	if changed {
 		a.changed()
@@ -105,7 +105,7 @@ func (a *App) act(at time.Duration, ids ...string) bool {
 	for _, id := range ids {
 		for _, n := range order {
 			if n.ID == id && n.Enabled && a.ready(n, at) {
-				a.send(n.Action)
+				a.do(n.Action, at)
 				return true
 			}
 		}

@@ -108,14 +108,14 @@ func (p *pointers) forget() { p.aim, p.pressed = target{}, "" }
 // Pointer takes one raw event.
 func (a *App) Pointer(e PointerEvent) {
 	a.mu.Lock()
-	before := a.touch.pressed
+	before, revision := a.touch.pressed, a.revision
 	if a.tree != nil && a.touch.heard(e) {
 		a.pointer(e)
 	}
-	changed := a.touch.pressed != before
-	if changed {
+	if a.touch.pressed != before {
 		a.repaintNodes(before, a.touch.pressed)
 	}
+	changed := a.revision != revision
 	a.mu.Unlock()
 	if changed {
 		a.changed()
@@ -251,5 +251,5 @@ func (a *App) up(e PointerEvent) {
 		a.send(ActionTouch)
 		return
 	}
-	a.send(n.Action)
+	a.do(n.Action, e.At)
 }

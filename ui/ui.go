@@ -60,6 +60,7 @@ type App struct {
 	revision uint64
 
 	tree  *node.Tree
+	pages map[string]int           // which page of each list is shown, from 0; of this screen alone
 	since map[target]time.Duration // since when each target that takes input has been as it is
 	touch pointers
 	focus string
@@ -96,6 +97,17 @@ func (a *App) Size() image.Point { return a.size }
 // The app owns the tree from here on.
 func (a *App) Show(t *node.Tree, at time.Duration) uint64 {
 	a.mu.Lock()
+	a.show(t, at)
+	a.mu.Unlock()
+	a.changed()
+	return t.Generation
+}
+
+func (a *App) show(t *node.Tree, at time.Duration) {
+	if a.tree == nil || a.tree.Screen != t.Screen {
+		a.pages = map[string]int{}
+	}
+	t.Pages = a.pages
 	t.Layout(a.measurer, a.size)
 	switch {
 	case a.tree == nil:
@@ -108,9 +120,6 @@ func (a *App) Show(t *node.Tree, at time.Duration) uint64 {
 	a.keep(t, at)
 	a.tree = t
 	a.repaint(a.canvas.Rect)
-	a.mu.Unlock()
-	a.changed()
-	return t.Generation
 }
 
 // Wipe overwrites the picture and forgets the tree and every cached text: the end of a visit.
@@ -120,7 +129,7 @@ func (a *App) Wipe() {
 	if a.tree != nil {
 		a.tree = &node.Tree{Root: &node.Node{}, Generation: a.tree.Generation + 1}
 	}
-	a.since, a.focus = nil, ""
+	a.since, a.focus, a.pages = nil, "", nil
 	a.touch.forget()
 	a.painter.Wipe()
 	a.damage = a.canvas.Rect

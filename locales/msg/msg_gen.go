@@ -537,6 +537,21 @@ func OutOfServiceTitle() locales.Message {
 	return locales.New("out_of_service.title")
 }
 
+// PagerDown says "次のページ".
+func PagerDown() locales.Message {
+	return locales.New("pager.down")
+}
+
+// PagerPage says "全部で{{.All}}ページの{{.Now}}ページ目です".
+func PagerPage(all int, now int) locales.Message {
+	return locales.New("pager.page", locales.Int("All", all), locales.Int("Now", now))
+}
+
+// PagerUp says "前のページ".
+func PagerUp() locales.Message {
+	return locales.New("pager.up")
+}
+
 // PayCoins says "10円・50円・100円・500円の硬貨が使えます。".
 func PayCoins() locales.Message {
 	return locales.New("pay.coins")

@@ -22,6 +22,8 @@ type ButtonSpec struct {
 	Action    node.Action
 	Disabled  bool
 	Unguarded bool
+	Wide      bool  // as the one button of its row: all of it
+	Height    int   // at least, in tenths of a millimetre; 0 is the look's own
 	Speak     Words // none = the label
 }
 
@@ -41,6 +43,7 @@ func (k Kit) Button(b ButtonSpec) *node.Node {
 	if b.Look == Pill {
 		height, radius, pad = 130, 65, 50
 	}
+	height = max(height, b.Height)
 	set := Button
 	if b.Look == Filled {
 		set = Name
@@ -63,7 +66,9 @@ func (k Kit) Button(b ButtonSpec) *node.Node {
 	if b.Icon != "" {
 		n.Children = append(n.Children, k.Icon(b.Icon, 70, ink))
 	}
-	n.Children = append(n.Children, text)
+	if !b.Label.None() {
+		n.Children = append(n.Children, text)
+	}
 	if b.IconAfter != "" {
 		n.Children = append(n.Children, k.Icon(b.IconAfter, 70, ink))
 	}

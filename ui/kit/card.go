@@ -52,7 +52,16 @@ func (k Kit) Card(c CardSpec) *node.Node {
 	if c.Compact {
 		n.Style.MinHeight, n.Style.Pad = k.MM(170), node.Sides(k.MM(20), k.MM(36))
 	}
-	n.Children = present([]*node.Node{k.mark(c), k.tile(c.Icon), Grow(k.cardText(c, ink)), k.trail(c, ink)})
+	text, trail := k.cardText(c, ink), k.trail(c, ink)
+	if !k.Large() {
+		n.Children = present([]*node.Node{k.mark(c), k.tile(c.Icon), Grow(text), trail})
+		return n
+	}
+	if trail != nil && !c.Trail.None() { // below the words, and the tile gives its room
+		trail.Children = append([]*node.Node{Spring()}, trail.Children...)
+		text.Children, trail = append(text.Children, trail), nil
+	}
+	n.Children = present([]*node.Node{k.mark(c), Grow(text), trail})
 	return n
 }
 
@@ -92,6 +101,9 @@ func (k Kit) cardText(c CardSpec, ink node.Colour) *node.Node {
 	} else {
 		name = k.label(Name, ink, c.Name)
 		name.Style.MaxLines = 3
+		if k.Large() || k.wide() {
+			name.Style.MaxLines = 5
+		}
 	}
 	column := k.Column(8, name)
 	if !c.Detail.None() {
@@ -127,5 +139,6 @@ func (k Kit) Panelled(gap int, children ...*node.Node) *node.Node {
 	n := k.Column(gap, children...)
 	n.Style.Fill, n.Style.Border, n.Style.BorderWidth = node.Surface, node.Hairline, 2
 	n.Style.Radius, n.Style.Pad = k.MM(30), node.Sides(k.MM(50), k.MM(60))
+	n.Splits = true
 	return n
 }

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kioskd/kioskd/internal/domain"
@@ -32,7 +33,10 @@ type FrameSpec struct {
 	Screen       string // name of the screen, see node.Tree
 	Step         Step
 	Title, Lead  Words
-	LargeLead    bool // the lead line is what to do now, and there is room for it
+	Aside        *node.Node // what stands under the lead line and is only read: a notice
+	Foot         *node.Node // in place of the footer's buttons: the languages of the first screen
+	LargeLead    bool       // the lead line is what to do now, and there is room for it
+	SpareLead    bool       // the lead line is not worth its room where texts are large
 	Body         []*node.Node
 	Primary      *ButtonSpec // the one main action, at the right above the footer
 	Secondary    *ButtonSpec // beside it, outlined
@@ -57,32 +61,75 @@ var (
 )
 
 // Frame puts a body into the frame that is the same on every screen: header, steps, title, body, main action, footer.
+// Upright panels have them below each other, wide ones the title at the left of the body; the low layout has all that
+// can be touched in the lower 65 % (docs/ui.md).
 func (k Kit) Frame(f FrameSpec) *node.Tree {
-	margin := k.MM(90)
-	content := &node.Node{
-		Style: node.Style{
-			Dir: node.Column, Gap: k.MM(36), Grow: 1,
-			Pad: node.Edges{Top: k.MM(70), Right: margin, Bottom: k.MM(50), Left: margin},
-		},
-	}
-	content.Children = append(content.Children, k.heading(f))
-	body := &node.Node{Style: node.Style{Dir: node.Column, Gap: k.MM(36), Grow: 1}, Children: present(f.Body)}
+	body := k.paged(&node.Node{
+		Style: node.Style{Dir: node.Column, Gap: k.MM(36), Grow: 1, Shrink: true}, Children: present(f.Body),
+	}, "list")
 	if f.Centered {
 		body.Style.Main = node.Center
 	}
-	content.Children = append(content.Children, body)
-	if actions := k.actions(f); actions != nil {
-		content.Children = append(content.Children, actions)
-	}
-	page := &node.Node{
-		Style:    node.Style{Dir: node.Column, Fill: node.Page},
-		Children: present([]*node.Node{k.header(f), k.steps(f.Step), content, k.footer(f)}),
+	page := &node.Node{Style: node.Style{Dir: node.Column, Fill: node.Page}}
+	switch {
+	case k.wide():
+		page.Children = present([]*node.Node{k.header(f), k.steps(f.Step), k.besides(f, body), k.footer(f)})
+	case k.low():
+		page.Children = present([]*node.Node{k.above(f), k.content(f, body), k.footer(f)})
+	default:
+		middle := k.content(f, present([]*node.Node{k.heading(f), f.Aside, body})...)
+		page.Children = present([]*node.Node{k.header(f), k.steps(f.Step), middle, k.footer(f)})
 	}
 	root := &node.Node{Style: node.Style{Dir: node.Stack}, Children: []*node.Node{page}}
 	if f.Dialog != nil {
 		root.Children = append(root.Children, f.Dialog)
 	}
 	return &node.Tree{Screen: f.Screen, Lang: k.Lang(), Theme: f.Theme, Root: root}
+}
+
+// wide panels are lower than they are wide.
+func (k Kit) wide() bool { return k.Panel.Size.X > k.Panel.Size.Y }
+
+// lowTop is how much of the height the low layout keeps for what is only read, in percent: what can be touched begins
+// below it, within the reach of somebody who sits.
+const lowTop = 35
+
+// content is what stands between header and footer, with the main action.
+func (k Kit) content(f FrameSpec, parts ...*node.Node) *node.Node {
+	margin := k.MM(90)
+	n := &node.Node{
+		Style: node.Style{
+			Dir: node.Column, Gap: k.MM(36), Grow: 1, Shrink: true,
+			Pad: node.Edges{Top: k.MM(70), Right: margin, Bottom: k.MM(50), Left: margin},
+		},
+		Children: parts,
+	}
+	if actions := k.actions(f); actions != nil {
+		n.Children = append(n.Children, actions)
+	}
+	return n
+}
+
+// above is the upper part of the low layout: nothing in it can be touched.
+func (k Kit) above(f FrameSpec) *node.Node {
+	heading := k.heading(f)
+	heading.Style.Pad = node.Sides(0, k.MM(90))
+	return &node.Node{
+		Style:    node.Style{Dir: node.Column, Height: k.Panel.Size.Y * lowTop / 100},
+		Children: present([]*node.Node{k.header(f), k.steps(f.Step), Spring(), heading, Spring()}),
+	}
+}
+
+// besides is the middle of a wide panel: the title at the left, what can be done at the right.
+func (k Kit) besides(f FrameSpec, body *node.Node) *node.Node {
+	left := k.heading(f)
+	left.Style.Width = k.Panel.Size.X * 38 / 100
+	left.Style.Pad = node.Edges{Top: k.MM(70), Left: k.MM(90)}
+	right := k.content(f, body)
+	right.Style.Pad = node.Edges{Top: k.MM(50), Right: k.MM(90), Bottom: k.MM(40), Left: k.MM(60)}
+	return &node.Node{
+		Style: node.Style{Dir: node.Row, Grow: 1, Shrink: true}, Children: []*node.Node{left, right},
+	}
 }
 
 func (k Kit) header(f FrameSpec) *node.Node {
@@ -95,11 +142,17 @@ func (k Kit) header(f FrameSpec) *node.Node {
 		},
 		Children: []*node.Node{k.Icon("article", 90, node.Primary), Grow(name)},
 	}
-	if !f.NoLanguage {
+	if k.wide() {
+		h.Style.MinHeight, h.Style.Pad = k.MM(180), node.Sides(k.MM(20), k.MM(90))
+	}
+	if !f.NoLanguage && !k.low() {
 		h.Children = append(h.Children, k.languageButton())
 	}
 	return h
 }
+
+// low is the low layout, which only an upright panel has.
+func (k Kit) low() bool { return k.Low && !k.wide() }
 
 // languageButton shows the language in its own script, and "Language" for those who cannot read it.
 func (k Kit) languageButton() *node.Node {
@@ -124,6 +177,14 @@ func (k Kit) steps(now Step) *node.Node {
 	}}
 	for s := StepConsent; s <= StepReceive; s++ {
 		row.Children = append(row.Children, k.step(s, now))
+	}
+	if k.Large() { // five words do not stand beside each other: only the step of now is named
+		label := k.Text(Caption, node.Primary, k.T(stepTexts[now]()))
+		label.Style.Font.Bold = true
+		pad := row.Style.Pad
+		row.Style.Fill, row.Style.Pad = node.NoColour, node.Edges{}
+		row = k.Column(10, row, Centered(label))
+		row.Style.Fill, row.Style.Pad = node.Surface, pad
 	}
 	row.Role, row.ID = node.RoleProgress, "steps"
 	return speaks(row, k.T(msg.StepSpoken(int(StepReceive), int(now))))
@@ -152,18 +213,27 @@ func (k Kit) step(s, now Step) *node.Node {
 		Style: node.Style{Dir: node.Column, Main: node.Center, Height: k.MM(16)}, Children: []*node.Node{line},
 	}
 	n := k.Column(10, hold, label)
+	if k.Large() {
+		n = hold
+	}
 	n.Style.Grow = 1
 	return n
 }
+
+// Large says that texts need more room than a line of several leaves them.
+func (k Kit) Large() bool { return k.size() > 125 }
 
 // heading reserves two lines for the title and the lead, so that nothing jumps when the language changes.
 func (k Kit) heading(f FrameSpec) *node.Node {
 	title := k.Text(Title, node.Ink, f.Title)
 	title.ID, title.Role = "title", node.RoleHeading
 	title.Style.MaxLines = 2
+	if k.Large() || k.wide() {
+		title.Style.MaxLines = 4
+	}
 	column := k.Column(20, title)
 	column.Style.Pad.Bottom = k.MM(24)
-	if !f.Lead.None() {
+	if !f.Lead.None() && !(f.SpareLead && k.Large()) {
 		set := Lead
 		if f.LargeLead {
 			set = Large
@@ -171,7 +241,13 @@ func (k Kit) heading(f FrameSpec) *node.Node {
 		lead := k.Text(set, node.InkSoft, f.Lead)
 		lead.ID = "lead"
 		lead.Style.MaxLines = 4
+		if k.Large() || k.wide() {
+			lead.Style.MaxLines = 0
+		}
 		column.Children = append(column.Children, lead)
+	}
+	if f.Aside != nil && (k.wide() || k.low()) { // what is only read does not take the room of what is touched
+		column.Children = append(column.Children, f.Aside)
 	}
 	return column
 }
@@ -185,13 +261,24 @@ func (k Kit) actions(f FrameSpec) *node.Node {
 	if f.Secondary != nil {
 		row.Children = append(row.Children, k.Button(*f.Secondary))
 	}
-	row.Children = append(row.Children, Spring())
+	if f.Primary == nil || !f.Primary.Wide {
+		row.Children = append(row.Children, Spring())
+	}
 	if f.Primary != nil {
 		p := *f.Primary
 		p.Look = Filled
 		n := k.Button(p)
 		n.Style.MinWidth = k.MM(780)
+		if k.wide() {
+			n.Style.MinWidth = k.MM(600)
+		}
+		if p.Wide {
+			Grow(n)
+		}
 		row.Children = append(row.Children, n)
+	}
+	if k.Large() && f.Secondary != nil && f.Primary != nil {
+		return k.Column(32, row.Children[0], row.Children[2])
 	}
 	return row
 }
@@ -199,26 +286,22 @@ func (k Kit) actions(f FrameSpec) *node.Node {
 // footer has the buttons that every screen shares. Where there are none it is only their room, so that the main action
 // is where it always is, or the margin where there is no main action.
 func (k Kit) footer(f FrameSpec) *node.Node {
-	if !f.Back && !f.Cancel && f.Reference == "" {
+	language := k.low() && !f.NoLanguage
+	switch {
+	case f.Foot != nil:
+		return f.Foot
+	case !f.Back && !f.Cancel && f.Reference == "" && !language:
 		room := 60
-		if f.Primary != nil {
+		if f.Primary != nil && !k.wide() {
 			room = 280
 		}
 		return &node.Node{Style: node.Style{Height: k.MM(room)}}
 	}
-	row := &node.Node{Style: node.Style{
-		Dir: node.Row, Gap: k.MM(40), Cross: node.Center, MinHeight: k.MM(280), Fill: node.Surface,
-		Pad: node.Sides(k.MM(40), k.MM(90)),
-	}}
+	row := k.Row(40, Spring())
 	if f.Back {
-		row.Children = append(row.Children, k.Button(ButtonSpec{
+		row.Children = append([]*node.Node{k.Button(ButtonSpec{
 			ID: "back", Label: k.T(msg.CommonBack()), Icon: "arrow_back", Action: ActionBack,
-		}))
-	}
-	if f.Reference != "" {
-		row.Children = append(row.Children, k.reference(f.Reference))
-	} else {
-		row.Children = append(row.Children, Spring())
+		})}, row.Children...)
 	}
 	if f.Cancel {
 		label := f.CancelLabel
@@ -229,8 +312,30 @@ func (k Kit) footer(f FrameSpec) *node.Node {
 			ID: "cancel", Label: label, Icon: "close", Action: ActionCancel, Unguarded: true,
 		}))
 	}
-	return row
+	foot := k.Column(36)
+	if f.Reference != "" {
+		number := k.reference(f.Reference)
+		if k.Large() || language {
+			foot.Children = append(foot.Children, number)
+		} else {
+			row.Children[slices.IndexFunc(row.Children, isSpring)] = number
+		}
+	}
+	if language {
+		foot.Children = append(foot.Children, k.Row(0, Spring(), k.languageButton()))
+	}
+	if f.Back || f.Cancel || len(foot.Children) == 0 {
+		foot.Children = append(foot.Children, row)
+	}
+	foot.Style.Main, foot.Style.Fill = node.Center, node.Surface
+	foot.Style.MinHeight, foot.Style.Pad = k.MM(280), node.Sides(k.MM(40), k.MM(90))
+	if k.wide() {
+		foot.Style.MinHeight, foot.Style.Pad = k.MM(220), node.Sides(k.MM(25), k.MM(90))
+	}
+	return foot
 }
+
+func isSpring(n *node.Node) bool { return n.Style.Grow > 0 && len(n.Children) == 0 }
 
 // reference is the number that a resident can name when the machine has failed.
 func (k Kit) reference(number string) *node.Node {

@@ -57,8 +57,12 @@ func (k Kit) Hero(icon string) *node.Node {
 		},
 		Children: []*node.Node{k.Icon(icon, 360, node.Primary)},
 	}
+	if k.wide() {
+		disc.Style.Width, disc.Style.Height, disc.Style.Radius = k.MM(480), k.MM(480), k.MM(240)
+		disc.Children[0].Style.Font.Size = k.MM(270)
+	}
 	row := k.Row(0, disc)
-	row.Style.Main = node.Center
+	row.Style.Main, row.Optional = node.Center, true
 	return row
 }
 
@@ -101,10 +105,11 @@ func (k Kit) Facts(facts []Fact) *node.Node {
 	panel := k.Panelled(0)
 	panel.Style.Pad = node.Sides(k.MM(16), k.MM(56))
 	for i, f := range facts {
+		row := k.fact(f)
 		if i > 0 {
-			panel.Children = append(panel.Children, k.Rule())
+			row = k.Column(0, k.Rule(), row)
 		}
-		panel.Children = append(panel.Children, k.fact(f))
+		panel.Children = append(panel.Children, row)
 	}
 	return panel
 }
@@ -125,6 +130,10 @@ func (k Kit) fact(f Fact) *node.Node {
 	}
 	value.Style.TextSide = node.End
 	row := k.Row(32, name, Grow(value))
+	if k.Large() { // the name above the value
+		name.Style.Width, value.Style.TextSide, value.Style.Grow = 0, node.Start, 0
+		row = k.Column(8, name, value)
+	}
 	row.ID, row.Role, row.Enabled = f.ID, node.RoleText, true
 	row.Style.Pad = node.Sides(k.MM(30), 0)
 	return speaks(row, f.Name, f.Value)
@@ -142,6 +151,9 @@ func (k Kit) Sum(id string, name, amount Words) *node.Node {
 	value.Style.Font.Size = k.MM(130)
 	label := k.label(Name, node.InkSoft, name)
 	row := k.Row(32, label, Grow(value))
+	if k.Large() {
+		row = k.Column(0, label, value)
+	}
 	row.ID, row.Role, row.Enabled = id, node.RoleStatus, true
 	return speaks(row, name, amount)
 }

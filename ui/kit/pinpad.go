@@ -72,7 +72,11 @@ func (k Kit) digitKey(digit int) *node.Node {
 }
 
 func (k Kit) wordKey(b ButtonSpec) *node.Node {
-	text := k.label(Label, node.Primary, b.Label)
+	text := k.label(Caption, node.Primary, b.Label)
+	text.Style.Font = k.Font(Label)
+	if k.Large() { // beside its symbol, in a key that does not grow
+		text.Style.Font = Kit{Panel: k.Panel}.Font(Label)
+	}
 	text.Style.TextSide, text.Style.MaxLines = node.Center, 2
 	n := k.key(text)
 	if b.Icon != "" {

@@ -24,24 +24,29 @@ var sets = [...]struct {
 	tenths int
 	bold   bool
 	line   int
+	slow   bool // large already: it grows half as fast as the text size
 }{
-	Display: {160, true, 120},
-	Title:   {84, true, 128},
-	Name:    {62, true, 128},
-	Button:  {54, true, 125},
-	Amount:  {56, true, 125},
-	Large:   {60, false, 142},
-	Lead:    {52, false, 145},
-	Body:    {49, false, 150},
-	Label:   {48, true, 130},
-	Caption: {41, false, 130},
-	Small:   {36, false, 140},
+	Display: {160, true, 120, true},
+	Title:   {84, true, 128, true},
+	Name:    {62, true, 128, false},
+	Button:  {54, true, 125, false},
+	Amount:  {56, true, 125, false},
+	Large:   {60, false, 142, true},
+	Lead:    {52, false, 145, false},
+	Body:    {49, false, 150, false},
+	Label:   {48, true, 130, false},
+	Caption: {41, false, 130, false},
+	Small:   {36, false, 140, false},
 }
 
 // Font is the type size in pixels of the panel.
 func (k Kit) Font(s Set) node.Font {
 	t := sets[s]
-	return node.Font{Size: k.MM(t.tenths), Bold: t.bold, LinePercent: t.line}
+	size := k.Em(t.tenths)
+	if t.slow { // half as fast
+		size = (size + k.MM(t.tenths)) / 2
+	}
+	return node.Font{Size: size, Bold: t.bold, LinePercent: t.line}
 }
 
 // Text is a paragraph that is read as plain text.
@@ -60,7 +65,8 @@ func (k Kit) label(s Set, ink node.Colour, text Words) *node.Node {
 
 // Icon is a symbol of paint's table, as decoration.
 func (k Kit) Icon(name string, tenths int, ink node.Colour) *node.Node {
-	return &node.Node{Kind: node.Icon, Icon: name, Style: node.Style{Font: node.Font{Size: k.MM(tenths)}, Ink: ink}}
+	size := (k.MM(tenths) + k.Em(tenths)) / 2 // beside words that grow; a symbol needs less of it
+	return &node.Node{Kind: node.Icon, Icon: name, Style: node.Style{Font: node.Font{Size: size}, Ink: ink}}
 }
 
 // Column puts nodes below each other with a gap in tenths of a millimetre.

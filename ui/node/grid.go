@@ -29,7 +29,7 @@ func (n *Node) gridSize(m Measurer, inner int) image.Point {
 	return image.Pt(inner, h)
 }
 
-func (n *Node) placeGrid(m Measurer, in image.Rectangle) {
+func (n *Node) placeGrid(m *pass, in image.Rectangle) {
 	cols, cell := atLeast(n.Style.Columns, 1), n.cell(in.Dx())
 	rows := n.gridRows(m, cell)
 	y := in.Min.Y

@@ -51,6 +51,9 @@ func (t *Tree) MarshalJSON() ([]byte, error) {
 
 // describe gives the node with its described children, or only those where the node itself has no role.
 func describe(n *Node, hidden bool) []nodeJSON {
+	if n.Hidden {
+		return nil
+	}
 	hidden = hidden || n.Private
 	var below []nodeJSON
 	for _, c := range n.Children {
@@ -79,7 +82,7 @@ func label(n *Node) (text string, secret bool) {
 	text = Plain(n.Content())
 	secret = n.Private && (text != "" || n.Kind == Picture)
 	for _, c := range n.Children {
-		if c.Role != RoleNone || c.ID != "" {
+		if c.Hidden || c.Role != RoleNone || c.ID != "" {
 			continue
 		}
 		more, hidden := label(c)

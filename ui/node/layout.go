@@ -5,12 +5,23 @@ import "image"
 // Layout gives every node below and with n its rectangle, and every text its lines. All arithmetic is integer, so the
 // same tree gives the same pixels on every machine.
 func Layout(n *Node, m Measurer, room image.Rectangle) {
+	layout(n, m, room, nil)
+}
+
+func layout(n *Node, m Measurer, room image.Rectangle, pages map[string]int) {
 	n.forget()
-	n.place(m, room)
+	n.place(&pass{m, pages}, room)
+}
+
+// pass is one run of layout: it measures, and knows which page of each pager is wanted.
+type pass struct {
+	Measurer
+	pages map[string]int
 }
 
 func (n *Node) forget() {
-	n.sizes = [2]measured{{max: -1}, {max: -1}}
+	n.unmeasure()
+	n.Hidden = false
 	for _, c := range n.Children {
 		c.forget()
 	}
@@ -89,29 +100,31 @@ func (n *Node) textSize(lines []Line) image.Point {
 
 func (n *Node) columnSize(m Measurer, inner int) image.Point {
 	var size image.Point
-	for _, c := range n.Children {
+	shown := n.shown()
+	for _, c := range shown {
 		s := c.measure(m, inner)
 		size.X = atLeast(size.X, s.X)
 		size.Y += s.Y
 	}
-	size.Y += n.gaps()
+	size.Y += n.gaps(len(shown))
 	return size
 }
 
 func (n *Node) rowSize(m Measurer, inner int) image.Point {
 	var size image.Point
-	for i, w := range n.rowWidths(m, inner) {
-		s := n.Children[i].measure(m, w)
+	shown := n.shown()
+	for i, w := range n.rowWidths(m, shown, inner) {
+		s := shown[i].measure(m, w)
 		size.X += atLeast(w, 0)
 		size.Y = atLeast(size.Y, s.Y)
 	}
-	size.X += n.gaps()
+	size.X += n.gaps(len(shown))
 	return size
 }
 
 func (n *Node) stackSize(m Measurer, inner int) image.Point {
 	var size image.Point
-	for _, c := range n.Children {
+	for _, c := range n.shown() {
 		s := c.measure(m, inner)
 		size.X, size.Y = atLeast(size.X, s.X), atLeast(size.Y, s.Y)
 	}
@@ -119,10 +132,10 @@ func (n *Node) stackSize(m Measurer, inner int) image.Point {
 }
 
 // rowWidths is the width of each child of a Row: what each wants, and what is left over for those that grow.
-func (n *Node) rowWidths(m Measurer, inner int) []int {
-	widths := make([]int, len(n.Children))
-	left, shares := inner-n.gaps(), 0
-	for i, c := range n.Children {
+func (n *Node) rowWidths(m Measurer, shown []*Node, inner int) []int {
+	widths := make([]int, len(shown))
+	left, shares := inner-n.gaps(len(shown)), 0
+	for i, c := range shown {
 		if c.Style.Grow > 0 {
 			shares += c.Style.Grow
 			continue
@@ -130,7 +143,7 @@ func (n *Node) rowWidths(m Measurer, inner int) []int {
 		widths[i] = c.measure(m, atLeast(left, 0)).X
 		left -= widths[i]
 	}
-	for i, c := range n.Children {
+	for i, c := range shown {
 		if c.Style.Grow > 0 {
 			widths[i] = atLeast(left*c.Style.Grow/shares, 0)
 			left -= widths[i]
@@ -140,11 +153,7 @@ func (n *Node) rowWidths(m Measurer, inner int) []int {
 	return widths
 }
 
-func (n *Node) gaps() int {
-	if len(n.Children) < 2 {
-		return 0
-	}
-	return n.Style.Gap * (len(n.Children) - 1)
-}
+// gaps is the room between so many children.
+func (n *Node) gaps(children int) int { return n.Style.Gap * max(children-1, 0) }
 
 func atLeast(a, b int) int { return max(a, b) }

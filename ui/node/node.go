@@ -114,6 +114,15 @@ type Node struct {
 	Private bool
 	// Unguarded nodes take a tap at once after a screen change (Cancel); all others wait 150 ms.
 	Unguarded bool
+	// Optional children of a column with a Pager go first when it is too high: a large symbol.
+	Optional bool
+	// Splits lets a column with a Pager share this child's own children out among its pages.
+	Splits bool
+	// Pager, of a Column, shows the children in pages when they do not fit.
+	Pager *Pager
+	// Hidden is a result of Layout: the node is on another page. It is not painted, touched, reached or said.
+	Hidden bool
+
 	// Quiet nodes show nothing when pressed, so that a bystander cannot see which key of the PIN pad it was.
 	Quiet bool
 
@@ -161,7 +170,7 @@ func (n *Node) Content() string {
 // Spoken is what a listener hears for the node: Speak, or its text followed by that of its children. Private parts
 // are left out; hearing them needs headphones and a caller that knows that they are in.
 func (n *Node) Spoken() string {
-	if n.Private {
+	if n.Private || n.Hidden {
 		return ""
 	}
 	if n.Speak != "" {
@@ -186,6 +195,8 @@ func (n *Node) Phrases(lang string) []Phrase { return n.phrases(nil, lang, false
 func (n *Node) phrases(all []Phrase, lang string, private bool) []Phrase {
 	private = private || n.Private
 	switch {
+	case n.Hidden:
+		return all
 	case n.Say != nil:
 		for _, p := range n.Say {
 			p.Private = p.Private || private

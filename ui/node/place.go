@@ -3,11 +3,14 @@ package node
 import "image"
 
 // place is the second pass: it gives the node its rectangle and shares out the room inside.
-func (n *Node) place(m Measurer, room image.Rectangle) {
+func (n *Node) place(m *pass, room image.Rectangle) {
 	n.Rect = room
 	in := n.Inner()
 	if n.Kind == Text {
 		n.Lines = m.Break(n.Runs, n.Style.Font, in.Dx())
+	}
+	if n.Pager != nil {
+		n.paginate(m, in.Dx(), in.Dy(), m.pages[n.ID])
 	}
 	switch n.Style.Dir {
 	case Column:
@@ -15,7 +18,7 @@ func (n *Node) place(m Measurer, room image.Rectangle) {
 	case Row:
 		n.placeRow(m, in)
 	case Stack:
-		for _, c := range n.Children {
+		for _, c := range n.shown() {
 			c.place(m, n.stacked(m, c, in))
 		}
 	case Grid:
@@ -30,10 +33,11 @@ func (n *Node) Inner() image.Rectangle {
 		atLeast(n.Rect.Max.X-p.Right, n.Rect.Min.X+p.Left), atLeast(n.Rect.Max.Y-p.Bottom, n.Rect.Min.Y+p.Top))
 }
 
-func (n *Node) placeColumn(m Measurer, in image.Rectangle) {
-	heights := make([]int, len(n.Children))
-	left, shares := in.Dy()-n.gaps(), 0
-	for i, c := range n.Children {
+func (n *Node) placeColumn(m *pass, in image.Rectangle) {
+	shown := n.shown()
+	heights := make([]int, len(shown))
+	left, shares := in.Dy()-n.gaps(len(shown)), 0
+	for i, c := range shown {
 		heights[i] = c.measure(m, n.crossWidth(m, c, in.Dx())).Y
 		left -= heights[i]
 		shares += c.Style.Grow
@@ -42,8 +46,12 @@ func (n *Node) placeColumn(m Measurer, in image.Rectangle) {
 	if shares == 0 {
 		y, gap = n.justify(y, gap, left)
 	}
-	for i, c := range n.Children {
+	for i, c := range shown {
 		h := heights[i]
+		if (c.Style.Shrink || c.Pager != nil) && left < 0 {
+			less := min(h, -left)
+			h, left = h-less, left+less
+		}
 		if c.Style.Grow > 0 && left > 0 {
 			extra := left * c.Style.Grow / shares
 			h, left, shares = h+extra, left-extra, shares-c.Style.Grow
@@ -55,14 +63,15 @@ func (n *Node) placeColumn(m Measurer, in image.Rectangle) {
 	}
 }
 
-func (n *Node) placeRow(m Measurer, in image.Rectangle) {
-	widths := n.rowWidths(m, in.Dx())
-	left := in.Dx() - n.gaps()
+func (n *Node) placeRow(m *pass, in image.Rectangle) {
+	shown := n.shown()
+	widths := n.rowWidths(m, shown, in.Dx())
+	left := in.Dx() - n.gaps(len(shown))
 	for _, w := range widths {
 		left -= w
 	}
 	x, gap := n.justify(in.Min.X, n.Style.Gap, left)
-	for i, c := range n.Children {
+	for i, c := range shown {
 		h := in.Dy()
 		if n.Style.Cross != Stretch || c.Style.Height > 0 {
 			h = min(c.measure(m, widths[i]).Y, in.Dy())
@@ -79,8 +88,8 @@ func (n *Node) justify(at, gap, left int) (int, int) {
 		return at, gap
 	}
 	if n.Style.Main == Between {
-		if len(n.Children) > 1 {
-			gap += left / (len(n.Children) - 1)
+		if children := len(n.shown()); children > 1 {
+			gap += left / (children - 1)
 		}
 		return at, gap
 	}
@@ -88,7 +97,7 @@ func (n *Node) justify(at, gap, left int) (int, int) {
 }
 
 // crossWidth is the width of a child of a Column: all of it, unless the column aligns or the child is fixed.
-func (n *Node) crossWidth(m Measurer, c *Node, width int) int {
+func (n *Node) crossWidth(m *pass, c *Node, width int) int {
 	if n.Style.Cross == Stretch && c.Style.Width == 0 {
 		return width
 	}
@@ -96,7 +105,7 @@ func (n *Node) crossWidth(m Measurer, c *Node, width int) int {
 }
 
 // stacked is the rectangle of a child of a Stack: all of it, or its own size where the stack aligns.
-func (n *Node) stacked(m Measurer, c *Node, in image.Rectangle) image.Rectangle {
+func (n *Node) stacked(m *pass, c *Node, in image.Rectangle) image.Rectangle {
 	w, h := in.Dx(), in.Dy()
 	size := c.measure(m, w)
 	if n.Style.Cross != Stretch || c.Style.Width > 0 {

@@ -82,6 +82,8 @@ type Style struct {
 	Width, Height       int // fixed size; 0 = by content
 	MinWidth, MinHeight int
 	Grow                int // share of the room left over along the parent's direction
+	// Shrink lets a column make the node lower than it wants where there is no room: a pager within gives way.
+	Shrink bool
 
 	Fill        Colour
 	Border      Colour

@@ -14,6 +14,8 @@ type Tree struct {
 	Root  *Node
 	// Voice is how the visit wants to be spoken to; the zero value is silence.
 	Voice Voice
+	// Pages is which page of each pager is wanted, from 0, by the id of its column. Layout keeps it within what there is.
+	Pages map[string]int
 	// Generation is given by the app when the tree is shown; a tap counts only for the generation it was aimed at.
 	Generation uint64
 }
@@ -27,7 +29,7 @@ type Voice struct {
 
 // Layout lays the tree out for a panel of the given size.
 func (t *Tree) Layout(m Measurer, panel image.Point) {
-	Layout(t.Root, m, image.Rectangle{Max: panel})
+	layout(t.Root, m, image.Rectangle{Max: panel}, t.Pages)
 }
 
 // Modal is the dialog that takes all input, or nil. The last one in the tree wins: it lies on top.
@@ -54,7 +56,7 @@ func (t *Tree) active() *Node {
 func (t *Tree) Hit(p image.Point) *Node { return hit(t.active(), p) }
 
 func hit(n *Node, p image.Point) *Node {
-	if n == nil || !p.In(n.Rect) {
+	if n == nil || n.Hidden || !p.In(n.Rect) {
 		return nil
 	}
 	for i := len(n.Children) - 1; i >= 0; i-- {
@@ -71,11 +73,10 @@ func hit(n *Node, p image.Point) *Node {
 // Focus is the nodes that keys can reach, in reading order.
 func (t *Tree) Focus() []*Node {
 	var order []*Node
-	t.active().Walk(func(n *Node) bool {
+	t.active().shownNodes(func(n *Node) {
 		if n.Focusable {
 			order = append(order, n)
 		}
-		return true
 	})
 	return order
 }

@@ -59,7 +59,7 @@ func (p *Painter) Paint(dst *image.RGBA, t *node.Tree, s State, clip image.Recta
 }
 
 func (p *Painter) node(dst *image.RGBA, n *node.Node, s *State, ground node.Colour) {
-	if n == nil || !n.Rect.Inset(-8).Overlaps(dst.Rect) {
+	if n == nil || n.Hidden || !n.Rect.Inset(-8).Overlaps(dst.Rect) {
 		return
 	}
 	if n.Style.Fill != node.NoColour {

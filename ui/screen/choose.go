@@ -114,28 +114,36 @@ const (
 
 // selectMembers shows each person by the municipality's picture.
 func selectMembers(p page) kit.FrameSpec {
-	grid := &node.Node{Style: node.Style{Dir: node.Grid, Columns: 1, Gap: p.MM(30)}}
+	columns := 1
 	switch n := len(p.Members); {
+	case p.Large():
 	case n > twoColumns:
-		grid.Style.Columns = 3
+		columns = 3
 	case n > oneColumn:
-		grid.Style.Columns = 2
+		columns = 2
 	}
-	somebody := false
-	for _, m := range p.Members {
+	list, somebody := p.Column(30), false
+	list.Splits = true
+	for i, m := range p.Members {
 		somebody = somebody || m.Chosen
 		n := p.Card(kit.CardSpec{
 			ID: "member_" + m.Ref, Picture: m.Picture.String(), Choice: node.RoleCheck, Selected: m.Chosen, Compact: true,
 			Action: node.Action{Verb: session.VerbMember, Arg: m.Ref}, Speak: p.T(msg.SelectMembersMember()),
 		})
-		if grid.Style.Columns == 3 {
+		if columns == 3 {
 			n.Style.MinHeight, n.Style.Gap, n.Style.Pad = p.MM(135), p.MM(16), node.Sides(p.MM(10), p.MM(16))
 		}
-		grid.Children = append(grid.Children, n)
+		if i%columns == 0 {
+			list.Children = append(list.Children, &node.Node{Style: node.Style{
+				Dir: node.Grid, Columns: columns, Gap: p.MM(30),
+			}})
+		}
+		row := list.Children[len(list.Children)-1]
+		row.Children = append(row.Children, n)
 	}
 	next := p.forward(msg.CommonNext(), session.VerbNext)
 	next.Disabled = !somebody
-	return kit.FrameSpec{Body: []*node.Node{grid}, Primary: next}
+	return kit.FrameSpec{Body: []*node.Node{list}, Primary: next}
 }
 
 func copies(p page) kit.FrameSpec {

@@ -32,6 +32,9 @@ func (em) Break(runs []node.Run, f node.Font, _ int) []node.Line {
 
 // outline prints what a resident can read and touch: one node a line, by depth.
 func outline(b *strings.Builder, n *node.Node, depth int) {
+	if n.Hidden {
+		return
+	}
 	if n.Role != node.RoleNone || n.ID != "" || n.Kind == node.Text {
 		fmt.Fprintf(b, "%s%s", strings.Repeat("  ", depth), orDash(string(n.Role)))
 		if n.ID != "" {
@@ -106,7 +109,11 @@ func TestEveryStateHasASample(t *testing.T) {
 }
 
 // padVerbs are the verbs that terminal keeps for itself: digits never reach the session.
-var padVerbs = map[string]bool{session.VerbDigit: true, session.VerbDeleteDigit: true, session.VerbClearPIN: true}
+// Pages are the panel's own.
+var padVerbs = map[string]bool{
+	session.VerbDigit: true, session.VerbDeleteDigit: true, session.VerbClearPIN: true,
+	node.VerbPageUp: true, node.VerbPageDown: true,
+}
 
 func TestEveryActionIsOneOfTheSessions(t *testing.T) {
 	s := set(t)

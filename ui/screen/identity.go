@@ -36,9 +36,11 @@ func enterPIN(p page) kit.FrameSpec {
 	submit := p.button(msg.EnterPINSubmit(), session.VerbSubmitPIN)
 	submit.ID, submit.Disabled = "pin.submit", p.PINCount < kit.PINLength
 	return kit.FrameSpec{
-		Lead:    p.lead(),
-		Body:    []*node.Node{notice, kit.Spring(), p.PINBoxes(p.PINCount), kit.Spring(), p.PINPad(), kit.Spring()},
-		Primary: submit,
+		Lead:      p.lead(),
+		Aside:     notice,
+		SpareLead: true,
+		Body:      []*node.Node{kit.Spring(), p.PINBoxes(p.PINCount), kit.Spring(), p.PINPad(), kit.Spring()},
+		Primary:   submit,
 	}
 }
 

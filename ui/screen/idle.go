@@ -17,12 +17,11 @@ func attract(p page) kit.FrameSpec {
 	needs := p.Panelled(36,
 		p.need("badge", msg.AttractNeedCard()), p.need("toll", msg.AttractNeedCoins()),
 		p.need("schedule", msg.AttractNeedTime()))
-	start := p.Button(kit.ButtonSpec{
-		ID: "start", Label: p.T(msg.AttractStart()), Look: kit.Filled, Icon: "touch_app",
-		Action: node.Action{Verb: session.VerbBegin}, Disabled: p.CardLeft,
-	})
-	start.Style.MinHeight = p.MM(320)
-	body := []*node.Node{kit.Spring(), p.Hero("contactless"), kit.Spring(), needs, kit.Spring(), start, p.greetings()}
+	start := &kit.ButtonSpec{
+		ID: "start", Label: p.T(msg.AttractStart()), Icon: "touch_app", Disabled: p.CardLeft,
+		Action: node.Action{Verb: session.VerbBegin}, Wide: true, Height: 320,
+	}
+	body := []*node.Node{kit.Spring(), p.Hero("contactless"), kit.Spring(), needs, kit.Spring()}
 	if p.CardLeft { // nobody can begin before the card of the last visit is gone (X-12, D-18)
 		card := p.takeCard()
 		if p.Ring.Rings() {
@@ -30,7 +29,7 @@ func attract(p page) kit.FrameSpec {
 		}
 		body = append([]*node.Node{card}, body...)
 	}
-	return kit.FrameSpec{Lead: p.lead(), LargeLead: true, Body: body}
+	return kit.FrameSpec{Lead: p.lead(), LargeLead: true, Body: body, Primary: start, Foot: p.greetings()}
 }
 
 // takeCard asks for a card that lies on the reader and is not needed any more.
@@ -49,7 +48,7 @@ func (p page) need(icon string, text locales.Message) *node.Node {
 // greetings is one short line in each of the six other languages.
 func (p page) greetings() *node.Node {
 	grid := &node.Node{Style: node.Style{
-		Dir: node.Grid, Columns: 2, Gap: p.MM(16), Pad: node.Edges{Top: p.MM(20), Bottom: p.MM(10)},
+		Dir: node.Grid, Columns: 2, Gap: p.MM(16), Pad: node.Edges{Right: p.MM(90), Bottom: p.MM(70), Left: p.MM(90)},
 	}}
 	for _, lang := range domain.Langs {
 		if lang == p.Texts.Lang() {

@@ -3,6 +3,7 @@
 package screen_test
 
 import (
+	"flag"
 	"fmt"
 	"image"
 	"strings"
@@ -17,10 +18,10 @@ import (
 
 // The linters of reference ui.md §4.5. Each returns what is wrong with one laid-out screen.
 
-// Sizes in pixels of the reference panel: 12.7 mm and 2.54 mm (VVSG).
+// The smallest target and gap in hundredths of a millimetre (VVSG).
 const (
-	minTarget = 71
-	minGap    = 14
+	minTarget = 1270
+	minGap    = 254
 )
 
 // Contrast: the design system's own tinted notices reach 9.3, all other text 10 (reference ui.md §3).
@@ -31,6 +32,7 @@ const (
 
 type linter struct {
 	fonts  *paint.Fonts
+	panel  kit.Panel
 	name   string
 	faults []string
 }
@@ -63,18 +65,24 @@ func (l *linter) run(tree *node.Tree) {
 }
 
 func (l *linter) node(n *node.Node, ground node.Colour) {
+	if n.Hidden {
+		return
+	}
+	if n.Pager != nil && n.Pager.Page.TooHigh {
+		l.fault(n, "has a part that is higher than its room %v", n.Rect)
+	}
 	if n.Style.Fill != node.NoColour && n.Style.Fill != node.Scrim {
 		ground = n.Style.Fill
 	}
 	for _, c := range n.Children {
-		if !c.Rect.In(n.Rect) {
+		if !c.Hidden && !c.Rect.In(n.Rect) {
 			l.fault(c, "%v reaches out of %s %v", c.Rect, n.ID, n.Rect)
 		}
 		l.node(c, ground)
 	}
 	for i, a := range n.Children {
 		for _, b := range n.Children[i+1:] {
-			if n.Style.Dir != node.Stack && a.Rect.Overlaps(b.Rect) {
+			if n.Style.Dir != node.Stack && !a.Hidden && !b.Hidden && a.Rect.Overlaps(b.Rect) {
 				l.fault(a, "%v lies over %v", a.Rect, b.Rect)
 			}
 		}
@@ -123,17 +131,21 @@ func (l *linter) contrast(n *node.Node, ground node.Colour, least float64) {
 	}
 }
 
+// px turns hundredths of a millimetre into pixels.
+func (l *linter) px(hundredths int) int { return (hundredths*l.panel.PxPerMMPercent + 9999) / 10000 }
+
 func (l *linter) targets(tree *node.Tree) {
 	order := tree.Focus()
+	finger, gap := l.px(minTarget), l.px(minGap)
 	for i, n := range order {
-		if n.Rect.Dx() < minTarget || n.Rect.Dy() < minTarget {
+		if n.Rect.Dx() < finger || n.Rect.Dy() < finger {
 			l.fault(n, "is %v, smaller than a finger", n.Rect.Size())
 		}
 		if strings.TrimSpace(n.Spoken()) == "" {
 			l.fault(n, "has nothing to say")
 		}
 		for _, o := range order[i+1:] {
-			if n.Rect.Inset(-minGap / 2).Overlaps(o.Rect.Inset(-minGap / 2)) {
+			if n.Rect.Inset(-gap / 2).Overlaps(o.Rect.Inset(-gap / 2)) {
 				l.fault(n, "is too near to %s", o.ID)
 			}
 		}
@@ -152,27 +164,82 @@ func fonts(t *testing.T) *paint.Fonts {
 	return f
 }
 
-func TestLinters(t *testing.T) {
-	f, s := fonts(t), set(t)
-	for _, lang := range domain.Langs {
-		for _, sample := range samples() {
-			v := sample.view
-			v.Lang = lang
-			tree := s.Build(v)
-			tree.Layout(f, kit.ReferencePanel.Size)
-			l := &linter{fonts: f, name: string(lang) + " " + sample.name}
-			l.run(tree)
-			if tree.Find("language") == nil && v.State.Phase() != session.PhaseIdle && v.State != session.Language {
-				l.fault(tree.Root, "has no language button")
-			}
-			if (tree.Find("cancel") != nil) != v.CanCancel || (tree.Find("back") != nil) != v.CanBack {
-				l.fault(tree.Root, "has other footer buttons than the view allows")
-			}
-			for _, fault := range l.faults {
-				t.Error(fault)
+// face is one way in which a screen can look.
+type face struct {
+	panel kit.Panel
+	size  int
+	low   bool
+}
+
+func (f face) String() string {
+	return fmt.Sprintf("%d×%d ×%d%% low %v", f.panel.Size.X, f.panel.Size.Y, f.size, f.low)
+}
+
+// faces are all of them: the panels of reference ui.md §1 in the text sizes of §3.
+func faces() (all []face) {
+	for _, p := range []kit.Panel{
+		kit.ReferencePanel,
+		{Size: image.Pt(1024, 768), PxPerMMPercent: 337},
+		{Size: image.Pt(1280, 1024), PxPerMMPercent: 379},
+	} {
+		for _, size := range []int{100, 125, 150, 200} {
+			all = append(all, face{p, size, false})
+			if p == kit.ReferencePanel {
+				all = append(all, face{p, size, true})
 			}
 		}
 	}
+	return all
+}
+
+var everyFace = flag.Bool("faces", false, "lint each screen on each panel in each size, not two in each language")
+
+func TestLinters(t *testing.T) {
+	f := fonts(t)
+	all := faces()
+	screens, layouts := 0, 0
+	for k, lang := range domain.Langs {
+		for i, sample := range samples() {
+			screens++
+			for n, face := range all {
+				// The reduced form looks at the reference and at another face, which goes round with screen and language.
+				if !*everyFace && n > 0 && n != 1+(i+5*k)%(len(all)-1) {
+					continue
+				}
+				layouts += lintFace(t, f, face, sample, lang)
+			}
+		}
+	}
+	t.Logf("lint-screens: %d screens, %d layouts on %d faces", screens, layouts, len(all))
+}
+
+// lintFace looks at every page of one screen, and says how many there were.
+func lintFace(t *testing.T, f *paint.Fonts, face face, sample sample, lang domain.Lang) (pages int) {
+	t.Helper()
+	s := set(t)
+	s.Panel = face.panel
+	v := sample.view
+	v.Lang = lang
+	for all := 1; pages < all; pages++ {
+		tree := s.Look(v, face.size, face.low)
+		tree.Pages = map[string]int{"list": pages, "dialog": pages}
+		tree.Layout(f, face.panel.Size)
+		l := &linter{fonts: f, panel: face.panel, name: fmt.Sprint(lang, " ", sample.name, " ", face, " page ", pages+1)}
+		l.run(tree)
+		for _, p := range tree.Pagers() {
+			all = max(all, p.Pager.Page.All)
+		}
+		if tree.Find("language") == nil && v.State.Phase() != session.PhaseIdle && v.State != session.Language {
+			l.fault(tree.Root, "has no language button")
+		}
+		if (tree.Find("cancel") != nil) != v.CanCancel || (tree.Find("back") != nil) != v.CanBack {
+			l.fault(tree.Root, "has other footer buttons than the view allows")
+		}
+		for _, fault := range l.faults {
+			t.Error(fault)
+		}
+	}
+	return pages
 }
 
 // TestLintersFind is the negative control: each linter finds its fault.
@@ -213,7 +280,7 @@ func TestLintersFind(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			tree := &node.Tree{Root: &node.Node{Style: node.Style{Dir: node.Column}, Children: []*node.Node{n}}}
 			tree.Layout(f, image.Pt(1080, 1920))
-			l := &linter{fonts: f}
+			l := &linter{fonts: f, panel: kit.ReferencePanel}
 			l.run(tree)
 			if got := strings.Join(l.faults, "\n"); !strings.Contains(got, want) {
 				t.Errorf("faults %q do not say %q", got, want)

@@ -71,8 +71,12 @@ var screens = [session.NumStates]func(page) kit.FrameSpec{
 }
 
 // Build makes the tree of a view. It never fails: a missing text shows its id and is told to Problem.
-func (s *Set) Build(v session.View) *node.Tree {
+func (s *Set) Build(v session.View) *node.Tree { return s.Look(v, 100, false) }
+
+// Look is Build in a text size, in percent, and in the low layout.
+func (s *Set) Look(v session.View, size int, low bool) *node.Tree {
 	p := page{s.kit(v.Lang), v, s}
+	p.Size, p.Low = size, low
 	f := screens[v.State](p)
 	f.Screen, f.Theme = v.Screen, s.Theme
 	if f.Title.None() {
