@@ -233,6 +233,7 @@ func (k *kiosk) newPanel() (*panel, error) {
 	k.app = ui.New(ui.Options{Size: size, Fonts: fonts, Pictures: k.picture})
 	return &panel{kiosk: k, set: screen.Set{
 		Panel: kit.Panel{Size: size, PxPerMMPercent: int(p.PxPerMM*100 + 0.5)}, Catalogue: texts, Theme: p.Theme,
+		Machine: k.config.Kiosk, Phone: k.config.Phone,
 		Problem: func(err error) { k.log.Error("text missing", "evt", "ui.text", "err", err) },
 	}}, nil
 }

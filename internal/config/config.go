@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"regexp"
 
 	"github.com/BurntSushi/toml"
 
@@ -18,6 +19,9 @@ type Kiosk struct {
 	Env     string `toml:"env"`     // test or prod
 	Kiosk   string `toml:"kiosk"`   // id of this kiosk, such as K-000001
 	Version string `toml:"version"` // of this configuration; stands in every order
+
+	// Phone is the operator's, as residents and staff dial it: "0120-000-000". "" is none.
+	Phone string `toml:"phone"`
 
 	// Another says whether a resident may have another certificate in the same visit, by placing the same card again
 	// (X-11).
@@ -123,6 +127,9 @@ func Parse(text string) (Kiosk, error) {
 	return c, errors.Join(all...)
 }
 
+// phone is a number as it is dialled, or none.
+var phone = regexp.MustCompile(`^(\+?[0-9]+(-[0-9]+)*)?$`)
+
 func (c Kiosk) check() []error {
 	var all []error
 	wrong := func(ok bool, key, want string) {
@@ -133,6 +140,7 @@ func (c Kiosk) check() []error {
 	wrong(c.Env == "test" || c.Env == "prod", "env", "test or prod")
 	wrong(domain.ValidToken(c.Kiosk), "kiosk", "an id such as K-000001")
 	wrong(domain.ValidToken(c.Version), "version", "a version such as 2026-11-01.1")
+	wrong(phone.MatchString(c.Phone), "phone", "a number as it is dialled, such as 0120-000-000")
 	wrong(domain.ValidToken(c.Center.ID), "center.id", "the centre's id")
 	u, err := url.Parse(c.Center.URL)
 	wrong(err == nil && u.Scheme == "https" && u.Host != "", "center.url", "an https address")

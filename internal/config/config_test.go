@@ -74,3 +74,15 @@ func TestAnotherCertificateIsOfferedUnlessTheSiteSaysNo(t *testing.T) {
 		}
 	}
 }
+
+func TestPhone(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": true, "0120-000-000": true, "+81-3-0000-0000": true, "110": true, "0120 000": false, "call us": false,
+		"-1": false, "03--1": false,
+	} {
+		c, err := Parse("phone = \"" + text + "\"\n" + whole)
+		if (err == nil) != want || err == nil && c.Phone != text || err != nil && !strings.Contains(err.Error(), "phone") {
+			t.Errorf("%q: %q, %v", text, c.Phone, err)
+		}
+	}
+}

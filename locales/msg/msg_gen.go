@@ -7,6 +7,121 @@ import (
 	"github.com/kioskd/kioskd/locales"
 )
 
+// AidsClose says "閉じる".
+func AidsClose() locales.Message {
+	return locales.New("aids.close")
+}
+
+// AidsEasy says "やさしい日本語".
+func AidsEasy() locales.Message {
+	return locales.New("aids.easy")
+}
+
+// AidsFaster says "速く".
+func AidsFaster() locales.Message {
+	return locales.New("aids.faster")
+}
+
+// AidsLevel says "{{.All}}段階の{{.Now}}".
+func AidsLevel(all int, now int) locales.Message {
+	return locales.New("aids.level", locales.Int("All", all), locales.Int("Now", now))
+}
+
+// AidsLouder says "大きく".
+func AidsLouder() locales.Message {
+	return locales.New("aids.louder")
+}
+
+// AidsLow says "低い位置に表示する".
+func AidsLow() locales.Message {
+	return locales.New("aids.low")
+}
+
+// AidsRate says "話す速さ".
+func AidsRate() locales.Message {
+	return locales.New("aids.rate")
+}
+
+// AidsSample says "あ".
+func AidsSample() locales.Message {
+	return locales.New("aids.sample")
+}
+
+// AidsSize says "文字の大きさ".
+func AidsSize() locales.Message {
+	return locales.New("aids.size")
+}
+
+// AidsSize100 says "標準の大きさ".
+func AidsSize100() locales.Message {
+	return locales.New("aids.size_100")
+}
+
+// AidsSize125 says "大きい文字".
+func AidsSize125() locales.Message {
+	return locales.New("aids.size_125")
+}
+
+// AidsSize150 says "もっと大きい文字".
+func AidsSize150() locales.Message {
+	return locales.New("aids.size_150")
+}
+
+// AidsSize200 says "いちばん大きい文字".
+func AidsSize200() locales.Message {
+	return locales.New("aids.size_200")
+}
+
+// AidsSlower says "ゆっくり".
+func AidsSlower() locales.Message {
+	return locales.New("aids.slower")
+}
+
+// AidsSofter says "小さく".
+func AidsSofter() locales.Message {
+	return locales.New("aids.softer")
+}
+
+// AidsSpeech says "音声で案内する".
+func AidsSpeech() locales.Message {
+	return locales.New("aids.speech")
+}
+
+// AidsTheme says "画面の色".
+func AidsTheme() locales.Message {
+	return locales.New("aids.theme")
+}
+
+// AidsThemeDefault says "標準".
+func AidsThemeDefault() locales.Message {
+	return locales.New("aids.theme_default")
+}
+
+// AidsThemeHighDark says "黒地に白".
+func AidsThemeHighDark() locales.Message {
+	return locales.New("aids.theme_high_dark")
+}
+
+// AidsThemeHighLight says "白地に黒".
+func AidsThemeHighLight() locales.Message {
+	return locales.New("aids.theme_high_light")
+}
+
+// AidsThemeLowGlare says "まぶしくない".
+func AidsThemeLowGlare() locales.Message {
+	return locales.New("aids.theme_low_glare")
+}
+
+// AidsTitle says "見やすさと音声".
+func AidsTitle() locales.Message {
+	return locales.New("aids.title")
+}
+
+// AidsVolume says "音量".
+func AidsVolume() locales.Message {
+	return locales.New("aids.volume")
+}
+
 // AlarmCard says "カードが残っています。".
 func AlarmCard() locales.Message {
 	return locales.New("alarm.card")
@@ -420,6 +535,36 @@ func GivingChangeLead() locales.Message {
 // GivingChangeTitle says "おつりをお取りください".
 func GivingChangeTitle() locales.Message {
 	return locales.New("giving_change.title")
+}
+
+// HelpClose says "閉じる".
+func HelpClose() locales.Message {
+	return locales.New("help.close")
+}
+
+// HelpMachine says "機械の番号".
+func HelpMachine() locales.Message {
+	return locales.New("help.machine")
+}
+
+// HelpPhone says "運営者の電話".
+func HelpPhone() locales.Message {
+	return locales.New("help.phone")
+}
+
+// HelpSafe says "入れた硬貨と証明書は、係員が記録で確かめられます。".
+func HelpSafe() locales.Message {
+	return locales.New("help.safe")
+}
+
+// HelpText says "お店の係員に声をかけて、次の番号をお伝えください。".
+func HelpText() locales.Message {
+	return locales.New("help.text")
+}
+
+// HelpTitle says "係員を呼ぶには".
+func HelpTitle() locales.Message {
+	return locales.New("help.title")
 }
 
 // HolderLead says "カードの持ち主として登録されているお名前です。".

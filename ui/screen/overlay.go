@@ -10,6 +10,8 @@ import (
 // overlays are what lies over any screen; a test walks them.
 var overlays = [session.NumOverlays]func(page) *node.Node{
 	session.OverlayLanguages: page.languageList,
+	session.OverlayAids:      page.aidList,
+	session.OverlayHelp:      page.help,
 	session.OverlayCancel:    page.cancelling,
 	session.OverlayPaper:     page.wrongSheets,
 }

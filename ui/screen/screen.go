@@ -7,6 +7,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/session/aids"
 	"github.com/kioskd/kioskd/locales"
 	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
@@ -17,7 +18,9 @@ import (
 type Set struct {
 	Panel     kit.Panel
 	Catalogue *locales.Catalogue
-	Theme     string // "" is the default
+	Theme     string // of a visit that has set none; "" is the default
+	Machine   string // the number of this kiosk, as staff are told it; "" is none
+	Phone     string // of the operator, as staff and residents dial it; "" is none
 	// Problem is told about every text that could not be given; may be nil.
 	Problem func(error)
 }
@@ -79,6 +82,9 @@ func (s *Set) Look(v session.View, size int, low bool) *node.Tree {
 	p.Size, p.Low = size, low
 	f := screens[v.State](p)
 	f.Screen, f.Theme = v.Screen, s.Theme
+	if v.Aids.Theme != aids.ThemeDefault {
+		f.Theme = v.Aids.Theme.String()
+	}
 	if f.Title.None() {
 		f.Title = p.T(msg.Title(v.Screen))
 	}

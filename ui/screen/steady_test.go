@@ -9,6 +9,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/session/aids"
 	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
@@ -85,6 +86,8 @@ var changes = map[string]func(*session.View){
 	"first alarm":     func(v *session.View) { v.Ring.Level = 1 },
 	"last alarm":      func(v *session.View) { v.Ring.Level = alarm.Levels },
 	"languages":       func(v *session.View) { v.Overlay = session.OverlayLanguages },
+	"speech":          func(v *session.View) { v.Aids.Speech = true },
+	"high contrast":   func(v *session.View) { v.Aids.Theme = aids.ThemeHighLight },
 	"all options": func(v *session.View) {
 		v.Options = append([]session.OptionView(nil), v.Options...)
 		for i := range v.Options {

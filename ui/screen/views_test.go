@@ -239,6 +239,7 @@ func set(t *testing.T) *screen.Set {
 		t.Fatal(err)
 	}
 	return &screen.Set{
-		Panel: kit.ReferencePanel, Catalogue: catalogue, Problem: func(err error) { t.Error(err) },
+		Panel: kit.ReferencePanel, Catalogue: catalogue, Machine: "K-000001", Phone: "0120-000-000",
+		Problem: func(err error) { t.Error(err) },
 	}
 }

@@ -17,7 +17,7 @@ import (
 // unkeyed are the nodes that show what nobody could record: texts of the municipality, numbers of slips and codes.
 func unkeyed(n *node.Node) bool {
 	for _, id := range []string{
-		"kind", "option_", "items", "reference", "slip", "number", "claim", "made.", "staff_code",
+		"kind", "option_", "items", "reference", "slip", "number", "claim", "made.", "staff_code", "machine", "phone",
 	} {
 		if strings.HasPrefix(n.ID, id) {
 			return true
