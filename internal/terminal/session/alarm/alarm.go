@@ -28,7 +28,8 @@ func (w What) String() string { return names[w] }
 // Levels is how often an alarm rises; there it stays until the thing is gone.
 const Levels = 4
 
-// at says when each level begins, in seconds, counted from the moment at which the thing could be taken. The card's are fixed: it
+// at says when each level begins, in seconds, counted from the moment at which the thing could be taken. The card's
+// are fixed: it
 // is the key to somebody's identity, and nothing is to be read before it is taken.
 var at = [numWhat][Levels]int{
 	Card:  {3, 10, 20, 30},
