@@ -28,7 +28,10 @@ const (
 	FaultClock    FaultCode = 17 // the machine's clock is not the centre's: no coins, no judgement of certificates
 	FaultStarting FaultCode = 18 // the daemon is starting
 	FaultRenewed  FaultCode = 19 // the journal was begun anew: what a person counted is not yet compared
-	numFaults     FaultCode = 20
+	FaultNoSheet  FaultCode = 20 // a resident says that a sheet did not come out
+	FaultBadSheet FaultCode = 21 // a resident says that the print is bad
+	FaultForeign  FaultCode = 22 // a resident says that a sheet is somebody else's; FaultStop stands beside it
+	numFaults     FaultCode = 23
 )
 
 // Severity says how bad something is.
@@ -94,6 +97,9 @@ var faults = [numFaults]FaultInfo{
 	FaultClock:    {"clock", SeverityFault, OwnerOperator, BlocksService, "fix.operator"},
 	FaultStarting: {"starting", SeverityNote, OwnerNobody, BlocksService, "fix.wait"},
 	FaultRenewed:  {"renewed", SeverityAlarm, OwnerOperator, BlocksService, "fix.operator"},
+	FaultNoSheet:  {"no-sheet", SeverityAlarm, OwnerClerk, BlocksService, "fix.sheets"},
+	FaultBadSheet: {"bad-sheet", SeverityAlarm, OwnerClerk, BlocksService, "fix.sheets"},
+	FaultForeign:  {"foreign-sheet", SeverityAlarm, OwnerClerk, BlocksService, "fix.sheets"},
 }
 
 // Info is what is declared of the fault; ok is false for a number that is none.

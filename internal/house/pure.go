@@ -21,6 +21,8 @@ import (
 // replays a seed. What a room may draw, because its seed is its input, stands beside it.
 var decided = map[string][]string{
 	"internal/terminal/session":        nil,
+	"internal/terminal/session/aids":   nil,
+	"internal/terminal/session/alarm":  nil,
 	"internal/terminal/session/choice": nil,
 	"internal/terminal/maintenance":    nil,
 	"internal/terminal/recovery":       nil,

@@ -60,8 +60,8 @@ func (t *Terminal) decided(ctx context.Context, before session.State) {
 	}
 	t.Log.Warn("a clerk decided", "evt", "clerk.says", "key", string(u.Key), "says", string(u.Says))
 	a := hand.Answer{}
-	for _, f := range []health.Fault{health.Staff, health.Tray} {
-		if t.faults.Has(f) && (f == health.Staff || u.Says != hand.Good) {
+	for _, f := range append([]health.Fault{health.Staff, health.Tray}, health.Said[:]...) {
+		if t.faults.Has(f) && (f != health.Tray || u.Says != hand.Good) {
 			t.settle(ctx, f, string(u.Key))
 			a.Ended = append(a.Ended, f)
 		}

@@ -108,12 +108,12 @@ func TestX15_AWordThatChangesNothingIsRefused(t *testing.T) {
 		r.toPay()
 		r.insert(100, 100)
 		r.wait(20 * time.Second)
-		r.touch(session.VerbNotMine, "")
+		r.touch(session.VerbNotMine, "bad-sheet")
 		r.at(session.StaffNeeded)
 		if _, err := r.turn(health.Clerk, hand.Good); !errors.Is(err, hand.ErrNoUse) {
 			t.Errorf("the money is settled already: %v", err)
 		}
-		r.ends(health.Clerk, health.Staff, health.Tray)
+		r.ends(health.Clerk, health.Staff, health.Tray, domain.FaultBadSheet)
 		r.wait(time.Minute)
 		r.at(session.Attract)
 	}, paying)

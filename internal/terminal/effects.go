@@ -55,8 +55,11 @@ func (t *Terminal) carryOut(ctx context.Context, f session.Effect) {
 		t.Log.Error("stop: a person must clear this", "evt", "alarm", "reason", f.Reason.Code())
 		t.raise(ctx, health.Stop)
 	case session.CallStaff:
-		t.Log.Warn("staff is called", "evt", "staff.called")
+		t.Log.Warn("staff is called", "evt", "staff.called", "for", f.Fault.String())
 		t.raise(ctx, health.Staff)
+		if f.Fault != domain.NoFault {
+			t.raise(ctx, f.Fault)
+		}
 	default:
 		t.Log.Error("effect without a hand", "evt", "bug", "effect", f.Kind.String())
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/kioskd/kioskd/internal/terminal/pulse"
 	"github.com/kioskd/kioskd/internal/terminal/restart"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
 	"github.com/kioskd/kioskd/internal/terminal/slot"
 	"github.com/kioskd/kioskd/internal/terminal/timer"
 	"github.com/kioskd/kioskd/internal/terminal/watch"
@@ -74,6 +75,8 @@ type Terminal struct {
 	answers   chan session.Event
 	idle      *timer.Timer
 	limit     *timer.Timer
+	ring      alarm.Ring   // of what is to be taken
+	rises     *timer.Timer // of the ring
 	tick      *time.Ticker // of the hours, and of looks at the printer
 	look      watch.Printer
 	daily     watch.Daily // of the journal
@@ -101,7 +104,7 @@ const queue = 16
 func New(o Options) *Terminal {
 	t := &Terminal{
 		Options: o, pin: secret.NewPIN(), answers: make(chan session.Event, queue), held: newHeld(), pace: 1,
-		idle: timer.New(), limit: timer.New(),
+		idle: timer.New(), limit: timer.New(), rises: timer.New(),
 		acts: acts.New(acts.Options{
 			Coins: o.Ports.Coins, Printer: o.Ports.Printer, Journal: o.Ports.Journal, Now: o.Now, Log: o.Log,
 			Trusted: o.TrustPrinter,
@@ -185,6 +188,8 @@ func (t *Terminal) next(ctx context.Context) (e session.Event, ok bool) {
 			e, ok = session.Event{Kind: session.TimedOut, ID: t.idle.ID()}, true
 		case <-t.limit.C():
 			e, ok = session.Event{Kind: session.CapReached, ID: t.limit.ID()}, true
+		case <-t.rises.C():
+			t.louder(ctx)
 		case <-t.faults.Changed():
 			e, ok = t.faultEvent()
 		case <-t.tick.C:
@@ -283,6 +288,7 @@ func (t *Terminal) tray(ctx context.Context, before session.State, e session.Eve
 // show draws what the session says. It is called after the effects: what is durable comes before what is seen.
 func (t *Terminal) show(ctx context.Context) {
 	v := t.visit.View()
+	v.Ring = t.remind()
 	t.held.texts(&v)
 	if v.State == session.Maintenance {
 		v.Slips = t.slips(ctx)
@@ -313,6 +319,7 @@ func (t *Terminal) hurry(n int) {
 		t.idle.Hurry(t.pace)
 	}
 	t.limit.Hurry(t.pace)
+	t.rises.Hurry(t.pace)
 }
 
 // patience is how long a person is waited for.

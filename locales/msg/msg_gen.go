@@ -122,6 +122,36 @@ func AidsVolume() locales.Message {
 	return locales.New("aids.volume")
 }
 
+// AlarmCard says "カードが残っています。".
+func AlarmCard() locales.Message {
+	return locales.New("alarm.card")
+}
+
+// AlarmCardNow says "カードを今すぐお取りください！".
+func AlarmCardNow() locales.Message {
+	return locales.New("alarm.card_now")
+}
+
+// AlarmFound says "忘れ物があります。お取りください。".
+func AlarmFound() locales.Message {
+	return locales.New("alarm.found")
+}
+
+// AlarmFoundNow says "忘れ物があります。係員に知らせてください。".
+func AlarmFoundNow() locales.Message {
+	return locales.New("alarm.found_now")
+}
+
+// AlarmPaper says "証明書が残っています。".
+func AlarmPaper() locales.Message {
+	return locales.New("alarm.paper")
+}
+
+// AlarmPaperNow says "証明書を今すぐお取りください！".
+func AlarmPaperNow() locales.Message {
+	return locales.New("alarm.paper_now")
+}
+
 // AppChooseLanguage says "言語を選んでください".
 func AppChooseLanguage() locales.Message {
 	return locales.New("app.choose_language")
@@ -1125,4 +1155,34 @@ func WipingLead() locales.Message {
 // WipingTitle says "終了しています".
 func WipingTitle() locales.Message {
 	return locales.New("wiping.title")
+}
+
+// WrongSheetBad says "印刷がよくない".
+func WrongSheetBad() locales.Message {
+	return locales.New("wrong_sheet.bad")
+}
+
+// WrongSheetClose says "戻る".
+func WrongSheetClose() locales.Message {
+	return locales.New("wrong_sheet.close")
+}
+
+// WrongSheetForeign says "ほかの人のものが出た".
+func WrongSheetForeign() locales.Message {
+	return locales.New("wrong_sheet.foreign")
+}
+
+// WrongSheetNo says "紙が出てこない".
+func WrongSheetNo() locales.Message {
+	return locales.New("wrong_sheet.no")
+}
+
+// WrongSheetText says "係員を呼びます。紙を持ったままお待ちください。".
+func WrongSheetText() locales.Message {
+	return locales.New("wrong_sheet.text")
+}
+
+// WrongSheetTitle says "どうされましたか？".
+func WrongSheetTitle() locales.Message {
+	return locales.New("wrong_sheet.title")
 }

@@ -11,7 +11,8 @@ type DialogSpec struct {
 	OrText Words
 	// Seconds left, shown as a large number; 0 = no countdown.
 	Seconds int
-	Primary ButtonSpec
+	Primary ButtonSpec   // the main answer; without an id there is none
+	Answers []ButtonSpec // of equal weight, one below the other
 	Second  *ButtonSpec
 }
 
@@ -36,9 +37,13 @@ func (k Kit) Dialog(d DialogSpec) *node.Node {
 		}
 		card.Children = append(card.Children, text)
 	}
-	primary := d.Primary
-	primary.Look = Filled
-	card.Children = append(card.Children, k.Button(primary))
+	if primary := d.Primary; primary.ID != "" {
+		primary.Look = Filled
+		card.Children = append(card.Children, k.Button(primary))
+	}
+	for _, a := range d.Answers {
+		card.Children = append(card.Children, k.Button(a))
+	}
 	if d.Second != nil {
 		card.Children = append(card.Children, k.Button(*d.Second))
 	}

@@ -3,6 +3,7 @@ package screen
 import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
 	"github.com/kioskd/kioskd/locales"
 	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
@@ -11,9 +12,10 @@ import (
 
 func takePaper(p page) kit.FrameSpec {
 	f := kit.FrameSpec{
-		Lead: p.lead(), LargeLead: true, Body: []*node.Node{kit.Spring(), p.Hero("print"), kit.Spring()},
+		Lead: p.lead(), LargeLead: true,
+		Body:      []*node.Node{p.reminder(alarm.Paper), kit.Spring(), p.alarmed("print"), kit.Spring()},
 		Primary:   p.button(msg.TakePaperDone(), session.VerbTaken),
-		Secondary: p.button(msg.TakePaperWrong(), session.VerbNotMine),
+		Secondary: p.button(msg.TakePaperWrong(), session.VerbWrong),
 	}
 	if p.SheetsTotal > 0 {
 		f.Body = append(f.Body, p.Notice(kit.Info, "sheets", p.T(msg.TakePaperSheets(p.SheetsTotal))), kit.Spring())
@@ -166,7 +168,13 @@ func staffNeeded(p page) kit.FrameSpec {
 	}
 	f := kit.FrameSpec{
 		Lead: p.lead(), LargeLead: true,
-		Body: []*node.Node{kit.Spring(), p.Hero("support_agent"), kit.Spring(), p.Facts(facts)},
+		Body: []*node.Node{p.said(), kit.Spring(), p.Hero("support_agent"), kit.Spring()},
+	}
+	if len(facts) > 0 {
+		f.Body = append(f.Body, p.Facts(facts))
+	}
+	if p.Ring.What == alarm.Found {
+		f.Body[0] = p.reminder(alarm.Found)
 	}
 	f = p.withFaults(f)
 	f.Body = append(f.Body, kit.Spring())

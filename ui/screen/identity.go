@@ -2,6 +2,7 @@ package screen
 
 import (
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
 	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
@@ -75,7 +76,12 @@ func placeAgain(p page) kit.FrameSpec {
 	return f
 }
 
-func removeCard(p page) kit.FrameSpec { return p.waiting("output") }
+func removeCard(p page) kit.FrameSpec {
+	return kit.FrameSpec{
+		Lead: p.lead(), LargeLead: true,
+		Body: []*node.Node{p.reminder(alarm.Card), kit.Spring(), p.alarmed("output"), kit.Spring()},
+	}
+}
 
 // holder shows the municipality's picture of who the card belongs to and asks whether that is right.
 func holder(p page) kit.FrameSpec {

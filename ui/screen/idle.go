@@ -5,6 +5,7 @@ import (
 
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
+	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
 	"github.com/kioskd/kioskd/locales"
 	"github.com/kioskd/kioskd/locales/msg"
 	"github.com/kioskd/kioskd/ui/kit"
@@ -22,13 +23,23 @@ func attract(p page) kit.FrameSpec {
 	}
 	body := []*node.Node{kit.Spring(), p.Hero("contactless"), kit.Spring(), needs, kit.Spring()}
 	if p.CardLeft { // nobody can begin before the card of the last visit is gone (X-12, D-18)
-		body = append([]*node.Node{p.takeCard()}, body...)
+		card := p.takeCard()
+		if p.Ring.Rings() {
+			card = kit.Reserve(p.reminder(alarm.Found), card)
+		}
+		body = append([]*node.Node{card}, body...)
 	}
 	return kit.FrameSpec{Lead: p.lead(), LargeLead: true, Body: body, Primary: start, Foot: p.greetings()}
 }
 
 // takeCard asks for a card that lies on the reader and is not needed any more.
-func (p page) takeCard() *node.Node { return p.Notice(kit.Warn, "card", p.T(msg.RemoveCardTitle())) }
+func (p page) takeCard() *node.Node {
+	quiet := p.Notice(kit.Warn, "card", p.T(msg.RemoveCardTitle()))
+	if p.Ring.What != alarm.Card || !p.Ring.Rings() {
+		return kit.Reserve(quiet, p.reminder(alarm.Card))
+	}
+	return kit.Reserve(p.reminder(alarm.Card), quiet)
+}
 
 func (p page) need(icon string, text locales.Message) *node.Node {
 	return p.Row(40, p.Icon(icon, 100, node.Primary), kit.Grow(p.Text(kit.Large, node.Ink, p.T(text))))

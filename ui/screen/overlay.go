@@ -13,6 +13,7 @@ var overlays = [session.NumOverlays]func(page) *node.Node{
 	session.OverlayAids:      page.aidList,
 	session.OverlayHelp:      page.help,
 	session.OverlayCancel:    page.cancelling,
+	session.OverlayPaper:     page.wrongSheets,
 }
 
 // cancelling asks once before money goes back and a certificate is given up, and says what will happen. The time-out

@@ -10,6 +10,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session"
 	"github.com/kioskd/kioskd/internal/terminal/session/aids"
+	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
 	"github.com/kioskd/kioskd/ui/kit"
 	"github.com/kioskd/kioskd/ui/node"
 )
@@ -82,6 +83,8 @@ var changes = map[string]func(*session.View){
 	"first sheet":     func(v *session.View) { v.SheetsDone = 0 },
 	"time-out 30":     func(v *session.View) { v.Countdown = 30 },
 	"time-out 9":      func(v *session.View) { v.Countdown = 9 },
+	"first alarm":     func(v *session.View) { v.Ring.Level = 1 },
+	"last alarm":      func(v *session.View) { v.Ring.Level = alarm.Levels },
 	"languages":       func(v *session.View) { v.Overlay = session.OverlayLanguages },
 	"speech":          func(v *session.View) { v.Aids.Speech = true },
 	"high contrast":   func(v *session.View) { v.Aids.Theme = aids.ThemeHighLight },

@@ -146,7 +146,7 @@ func samples() []sample {
 		with("requesting", session.Requesting, nil),
 		with("checking", session.Checking, nil),
 	}
-	list = append(append(list, samplesFromPay()...), overlaySamples()...)
+	list = append(append(list, samplesFromPay()...), append(overlaySamples(), samplesOfWhatIsLeft()...)...)
 	for _, r := range domain.Reasons() {
 		list = append(list, with("refused_"+r.Code(), session.Refused, func(v *session.View) { v.Refusal = r }))
 	}

@@ -42,10 +42,15 @@ const (
 var endedBy = map[Fault][]Key{
 	Staff: {Clerk, Service}, LateCoin: {Clerk, Service}, Tray: {Clerk, Service}, CoinPart: {Clerk, Service},
 	Stop: {Service}, Renewed: {Service},
+	domain.FaultNoSheet: {Clerk, Service}, domain.FaultBadSheet: {Clerk, Service},
+	domain.FaultForeign: {Clerk, Service},
 }
 
 // Lasting reports that only a person ends the fault, so that it outlives every start (D-03, X-12).
 func Lasting(f Fault) bool { return len(endedBy[f]) > 0 }
+
+// Said are what a resident says of the sheets; whoever decides about those has heard it.
+var Said = [...]Fault{domain.FaultNoSheet, domain.FaultBadSheet, domain.FaultForeign}
 
 // EndedBy reports whether a turn of the key ends the fault.
 func EndedBy(f Fault, k Key) bool { return slices.Contains(endedBy[f], k) }

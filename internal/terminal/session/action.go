@@ -167,7 +167,7 @@ var (
 			s.emit(Effect{Kind: CancelAtCenter, Reason: s.v.Refusal})
 		}
 	}}
-	alarm     = action{"alarm", func(s *step) { s.emit(Effect{Kind: Alarm, Reason: s.e.Reason}) }}
+	raise     = action{"alarm", func(s *step) { s.emit(Effect{Kind: Alarm, Reason: s.e.Reason}) }}
 	callStaff = effectOf("call staff", Effect{Kind: CallStaff})
 	record    = action{"record outcome", func(s *step) { s.record() }}
 	wipe      = asking("wipe", Wipe)

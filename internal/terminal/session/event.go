@@ -33,8 +33,9 @@ const (
 	Fewer
 	More
 	ConfirmOrder
-	Taken // N: seconds that the card's proof still lives; 0 where the machine could serve nobody after this
-	NotMine
+	Taken    // N: seconds that the card's proof still lives; 0 where the machine could serve nobody after this
+	Complain // opens the question what is wrong with the sheets
+	NotMine  // Arg: the code of the fault, such as "bad-sheet"
 	End
 	Reclaim  // "give my coins back", at the panel of a machine that has just started
 	Register // of the domicile, after a refusal that asks for it; carries a fresh Application
@@ -169,7 +170,7 @@ var touches = map[string]Kind{
 	VerbPickScope: PickScope, VerbBack: Back, VerbCancel: Cancel, VerbContinue: Continue, VerbSubmitPIN: SubmitPIN,
 	VerbItIsMe: ItIsMe, VerbNotMe: NotMe, VerbPickKind: PickKind, VerbPickOption: PickOption,
 	VerbMember: ToggleMember, VerbNext: Next, VerbFewer: Fewer, VerbMore: More, VerbConfirm: ConfirmOrder,
-	VerbTaken: Taken, VerbNotMine: NotMine, VerbEnd: End, VerbReclaim: Reclaim,
+	VerbTaken: Taken, VerbWrong: Complain, VerbNotMine: NotMine, VerbEnd: End, VerbReclaim: Reclaim,
 	VerbRegister: Register, VerbAnother: Another, VerbDone: Acknowledge,
 }
 

@@ -17,10 +17,11 @@ const (
 	OverlayAids              // the settings of the visit
 	OverlayHelp              // how to call staff
 	OverlayCancel            // money or a paper is at stake: "cancel" asks once
+	OverlayPaper             // what is wrong with the sheets
 	NumOverlays      = int(iota)
 )
 
-var overlayNames = [NumOverlays]string{"none", "languages", "aids", "help", "cancel"}
+var overlayNames = [NumOverlays]string{"none", "languages", "aids", "help", "cancel", "paper"}
 
 func (o Overlay) String() string { return overlayNames[o] }
 
@@ -30,6 +31,7 @@ var through = [NumOverlays][]Kind{
 	OverlayAids:      {CloseOverlay, SetAid, OpenLanguage, OpenAids, OpenHelp, PINChanged},
 	OverlayHelp:      {CloseOverlay, SetAid, OpenLanguage, OpenAids, OpenHelp, PINChanged},
 	OverlayCancel:    {CloseOverlay, SetAid, Cancel},
+	OverlayPaper:     {CloseOverlay, SetAid, NotMine},
 }
 
 // Through gives the touches that mean something while this lies over a screen.

@@ -18,7 +18,7 @@ func (v Visit) View() View {
 		Inserted: v.In.Total(), Missing: v.Missing(), Change: max(0, v.Due), Owed: v.Owed,
 		Returned: v.Back.Total() + v.PaidOut.Total(),
 		InEscrow: v.Escrow.Total(), Kept: v.Kept.Total(), Unproved: v.Lost.Total(),
-		SheetsDone: v.CopiesGood * v.perCopy(), SheetsTotal: v.Sheets, Outcome: v.Outcome,
+		SheetsDone: v.CopiesGood * v.perCopy(), SheetsTotal: v.Sheets, Outcome: v.Outcome, Said: v.Said,
 	}
 	if w.Lang == "" {
 		w.Lang = domain.Japanese

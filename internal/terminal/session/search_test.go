@@ -28,7 +28,7 @@ func moneyEvents(v Visit) []Event {
 	var out []Event
 	for k := range numKinds {
 		switch k {
-		case Somebody, OpenLanguage, PickLanguage, OpenAids, OpenHelp, SetAid, CardIn, CardOut,
+		case Somebody, Complain, OpenLanguage, PickLanguage, OpenAids, OpenHelp, SetAid, CardIn, CardOut,
 			FaultSet, FaultCleared, ReaderGone,
 			ReaderBack, CenterLost, CenterBack,
 			ClockDoubt, ClockSure, PrinterMended, CoinBack: // they touch no money
@@ -55,6 +55,10 @@ func moneyEvents(v Visit) []Event {
 			out = append(out, Event{Kind: k, ID: v.Timer})
 		case Taken, PaperTaken:
 			out = append(out, Event{Kind: k, N: v.anotherTime()}, Event{Kind: k, N: v.anotherTime() - 1})
+		case NotMine:
+			for _, f := range []domain.FaultCode{domain.FaultNoSheet, domain.FaultForeign} {
+				out = append(out, Event{Kind: k, Arg: f.String()})
+			}
 		case Another:
 			out = append(out, Event{Kind: k, Application: domain.ApplicationID{ID: domain.ID{2}}})
 		default:

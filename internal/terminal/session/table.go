@@ -33,7 +33,7 @@ var every = row{
 	Begin: notHere, Agree: notHere, Decline: notHere, PickScope: notHere, Back: notHere, Cancel: notHere,
 	Continue: notHere, PINChanged: notHere, SubmitPIN: notHere, ItIsMe: notHere, NotMe: notHere, PickKind: notHere,
 	PickOption: notHere, ToggleMember: notHere, Next: notHere, Fewer: notHere, More: notHere, ConfirmOrder: notHere,
-	Taken: notHere, NotMine: notHere, End: notHere, Another: notHere, Acknowledge: notHere,
+	Taken: notHere, Complain: notHere, NotMine: notHere, End: notHere, Another: notHere, Acknowledge: notHere,
 	Reclaim: notHere, Register: notHere,
 
 	CardIn:  {{next: same, do: []action{noteCardOn}}},
@@ -85,7 +85,7 @@ func to(next State, do ...action) []branch { return []branch{{next: next, do: do
 func refusing(do ...action) []branch {
 	rest := append([]action{refuse}, do...)
 	return []branch{
-		{when: wrongPeople, next: Refused, do: append([]action{alarm}, rest...)},
+		{when: wrongPeople, next: Refused, do: append([]action{raise}, rest...)},
 		{next: Refused, do: rest},
 	}
 }

@@ -51,10 +51,22 @@ var (
 		CoinIn:     noMoney,
 		PaperTaken: to(Finish, noteLeft),
 		Taken:      to(Finish, noteLeft),
-		NotMine:    to(StaffNeeded, callStaff),
-		TimedOut:   to(StaffNeeded, callStaff), // no page in the tray when the next resident comes
+		Complain:   {{next: same, do: []action{over(OverlayPaper)}}},
+		NotMine: {
+			{when: saysForeign, next: StaffNeeded, do: []action{noteSaid, alarmForeign, callStaffFor}},
+			{when: saysWrong, next: StaffNeeded, do: []action{noteSaid, callStaffFor}},
+			{next: same, why: "no such answer"},
+		},
+		TimedOut: to(StaffNeeded, callStaff), // no page in the tray when the next resident comes
 	})
-	owesChange = guard{"change due", func(s *step) bool {
+	saysWrong = guard{"no sheet or a bad one", func(s *step) bool {
+		return s.e.Arg == domain.FaultNoSheet.String() || s.e.Arg == domain.FaultBadSheet.String()
+	}}
+	saysForeign  = guard{"somebody else's", func(s *step) bool { return s.e.Arg == domain.FaultForeign.String() }}
+	noteSaid     = action{"note what is said", func(s *step) { s.v.Said, _ = domain.ParseFault(s.e.Arg) }}
+	callStaffFor = action{"call staff", func(s *step) { s.emit(Effect{Kind: CallStaff, Fault: s.v.Said}) }}
+	alarmForeign = effectOf("alarm", Effect{Kind: Alarm, Reason: domain.DocumentMismatch})
+	owesChange   = guard{"change due", func(s *step) bool {
 		return s.v.Kept.Total()+s.v.Escrow.Total() > s.v.Earned()
 	}}
 	// keepUnproved: the answer to "keep" or "pay" did not come. What the counters do not prove is owed in full.

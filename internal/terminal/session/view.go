@@ -4,6 +4,7 @@ import (
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/signed"
 	"github.com/kioskd/kioskd/internal/terminal/session/aids"
+	"github.com/kioskd/kioskd/internal/terminal/session/alarm"
 )
 
 // View is what a screen may know: message ids and data, no text, no PIN digit, no name. Personal lines are pictures of
@@ -57,6 +58,8 @@ type View struct {
 	Slip      string // number of an owed amount, for resident and clerk
 	Claim     string // its claim code, 10 characters: only the resident sees it, and only here
 
+	Ring        alarm.Ring       // what is to be taken, and how urgently; terminal keeps it
+	Said        domain.FaultCode // what the resident says is wrong with the sheets
 	SheetsDone  int
 	SheetsTotal int
 	Outcome     domain.Outcome
@@ -101,7 +104,8 @@ const (
 	VerbMore         = "copies.more"
 	VerbConfirm      = "confirm"
 	VerbTaken        = "paper.taken" // the resident says that everything was taken
-	VerbNotMine      = "paper.wrong" // "nothing came / bad print / not mine"
+	VerbWrong        = "paper.wrong"
+	VerbNotMine      = "paper.says" // [code of the fault]: nothing came, a bad print, not mine
 	VerbEnd          = "end"
 	VerbReclaim      = "escrow.reclaim" // "give my coins back"
 	VerbRegister     = "domicile.register"

@@ -49,6 +49,7 @@ type Visit struct {
 	Printing   int          // copy under way, 1 …
 	CopiesGood int
 	Outcome    domain.Outcome
+	Said       domain.FaultCode // what the resident says is wrong with the sheets
 	Owed       domain.Yen
 
 	Await uint32     // request under way; 0: none

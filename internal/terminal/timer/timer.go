@@ -24,6 +24,12 @@ func (t *Timer) Arm(id uint32, d time.Duration) {
 	t.t.Reset(d)
 }
 
+// Stop forgets what was armed.
+func (t *Timer) Stop() {
+	t.until = time.Time{}
+	t.t.Stop()
+}
+
 // Hurry lets what is left pass n times faster, n at least 1.
 func (t *Timer) Hurry(n int) {
 	if left := time.Until(t.until); left > 0 {

@@ -144,7 +144,7 @@ func (w *World) sensible() {
 func (w *World) anything() {
 	args := []string{
 		"", "speech=off", "home", "en", "ja", string(domain.ResidentRecord), "m1", "m2", "scope=self",
-		"scope=part",
+		"scope=part", domain.FaultBadSheet.String(), domain.FaultForeign.String(),
 	}
 	switch n := w.rnd.IntN(int(session.Acknowledge) + 6); {
 	case n <= int(session.Acknowledge):
