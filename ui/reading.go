@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/kioskd/kioskd/ui/node"
 )
@@ -37,6 +38,15 @@ func read(all []*node.Node, n *node.Node, controls bool) []*node.Node {
 		all = read(all, c, controls)
 	}
 	return all
+}
+
+// name gives what is told and has no name one by its place, so that it can be come to and left again.
+func name(t *node.Tree) {
+	for i, n := range texts(t.Root) {
+		if n.ID == "" {
+			n.ID = "text." + strconv.Itoa(i)
+		}
+	}
 }
 
 // fromTitle turns reading order so that it begins with the title: title, body, footer, header.

@@ -130,6 +130,7 @@ func (a *App) show(t *node.Tree, at time.Duration) {
 	}
 	t.Pages = a.pages
 	t.Layout(a.measurer, a.size)
+	name(t)
 	switch {
 	case a.tree == nil:
 		t.Generation = 1

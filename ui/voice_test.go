@@ -315,3 +315,22 @@ func TestTheLastWordIsSaidToItsEnd(t *testing.T) {
 	a.Wipe()
 	expect(t, v, "nothing private outlasts a visit", ".")
 }
+
+// TestWhatHasNoNameIsComeToAndLeft: a listener goes by keys over texts that no screen has given a name.
+func TestWhatHasNoNameIsComeToAndLeft(t *testing.T) {
+	text := func(s string) *node.Node {
+		return &node.Node{Kind: node.Text, Role: node.RoleText, Speak: s, Runs: []node.Run{{Text: s, Lang: "en"}}}
+	}
+	tree := keys("one", "a")
+	tree.Root.Children = append([]*node.Node{text("first"), text("second")}, tree.Root.Children...)
+	tree.Voice = node.Voice{On: true}
+	a := ui.New(ui.Options{Size: image.Pt(400, 200), Measurer: em{}, Voice: &tape{}})
+	a.Show(tree, 0)
+	for range 3 {
+		a.Key(ui.KeyNext, 1000*ms)
+	}
+	a.Key(ui.KeyAct, 1000*ms)
+	if got := actions(a); len(got) == 0 || got[len(got)-1] != "a" {
+		t.Errorf("%q", got)
+	}
+}

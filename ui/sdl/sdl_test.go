@@ -96,13 +96,15 @@ func TestWindowShowsTheBytesAndFeelsAMouse(t *testing.T) {
 		t.Fatal("the click never came")
 	}
 	run(t, ctx, "xdotool", "key", "Tab", "Return")
-	select {
-	case e := <-app.Events():
-		if e.Action.Verb != "next" {
-			t.Errorf("the key was %v", e.Action)
+	for verb := ui.ActionTouch.Verb; verb != "next"; { // that somebody moved the focus is an event too
+		select {
+		case e := <-app.Events():
+			if verb = e.Action.Verb; verb != "next" && verb != ui.ActionTouch.Verb {
+				t.Fatalf("the key was %v", e.Action)
+			}
+		case <-ctx.Done():
+			t.Fatal("the key never came")
 		}
-	case <-ctx.Done():
-		t.Fatal("the key never came")
 	}
 	cancel()
 	if err := <-done; err != nil {
