@@ -100,7 +100,8 @@ func TestCancelAtEachScreen(t *testing.T) {
 func TestD11_CancelWhilePayingGivesTheSameCoinsBack(t *testing.T) {
 	w := shared(t)
 	s := resident.Self("hanako", 100, 50)
-	s.At["Pay"] = [][]resident.Act{append(s.At["Pay"][0], givesUp...)}
+	cancel := []resident.Act{{Touch: "cancel"}, {Touch: "cancel_yes"}}
+	s.At["Pay"] = [][]resident.Act{append(s.At["Pay"][0], cancel...)}
 	r := w.play(t, s)
 	if r.YenIn != 150 || r.YenBack != 150 || r.Outcome != "refunded" || len(r.Sheets) != 0 {
 		t.Errorf("in %d, back %d, %s, %d sheets", r.YenIn, r.YenBack, r.Outcome, len(r.Sheets))

@@ -113,9 +113,6 @@ func TestX01_R10_KillWithMoneyInsideLosesNothing(t *testing.T) {
 	}
 }
 
-// givesUp cancels and says yes. Who is faster than the question's guard against a double tap says it once more.
-var givesUp = []resident.Act{{Touch: "cancel"}, {Touch: "cancel_yes"}, {Touch: "cancel_yes"}}
-
 // killAt lets a person come as far as a moment and kills kioskd there.
 func (w *world) killAt(t *testing.T, p killPoint) {
 	t.Helper()
@@ -124,7 +121,7 @@ func (w *world) killAt(t *testing.T, p killPoint) {
 	case p.at == "Pay":
 		script.At["Pay"] = nil // the moment itself brings the coin
 	case p.cancel:
-		script.At["Pay"] = [][]resident.Act{givesUp}
+		script.At["Pay"] = [][]resident.Act{{{Touch: "cancel"}, {Touch: "cancel_yes"}}}
 	}
 	script.Patience = patience
 	before := w.devices(t)
