@@ -240,7 +240,7 @@ func (k *kiosk) newPanel() (*panel, error) {
 	k.app = ui.New(ui.Options{Size: size, Fonts: fonts, Pictures: k.picture, Voice: voice, PxPerMMPercent: density})
 	return &panel{kiosk: k, set: screen.Set{
 		Panel: kit.Panel{Size: size, PxPerMMPercent: density}, Catalogue: texts, Theme: p.Theme,
-		Machine: k.config.Kiosk, Phone: k.config.Phone,
+		Machine: k.config.Kiosk, Phone: k.config.Phone, Speaks: voice != nil,
 		Problem: func(err error) { k.log.Error("text missing", "evt", "ui.text", "err", err) },
 	}}, nil
 }

@@ -140,7 +140,9 @@ func (w *world) killAt(t *testing.T, p killPoint) {
 		return errEnded
 	}})
 	if !errors.Is(err, errEnded) {
-		t.Fatalf("never at %s: %v; passed %v, refusals %v", p.at, err, r.Passed(), r.Refusals)
+		body, lost := w.desk.Bytes(t.Context(), "/api/screen.json")
+		t.Fatalf("never at %s: %v; passed %v, refusals %v\n%s %v\n%s",
+			p.at, err, r.Passed(), r.Refusals, body, lost, w.log(t))
 	}
 	b := w.killed(t, before)
 	if in := sum(p.coins); b.in != in {

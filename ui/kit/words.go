@@ -63,6 +63,17 @@ func Data(text, lang string) Words {
 	return Words{text, lang, []node.Phrase{{Text: plain(text), Lang: lang}}}
 }
 
+// Private are the same words, said to headphones only.
+func (w Words) Private() Words {
+	say := make([]node.Phrase, len(w.Say))
+	for i, p := range w.Say {
+		p.Private = true
+		say[i] = p
+	}
+	w.Say = say
+	return w
+}
+
 // None tells that there is no text.
 func (w Words) None() bool { return w.Text == "" }
 

@@ -43,13 +43,22 @@ func (p page) aidList() *node.Node {
 	if p.Texts.Lang() == domain.Japanese {
 		body.Children = append(body.Children, p.aidSwitch(aids.NameEasy, msg.AidsEasy(), p.Aids.Easy))
 	}
-	body.Children = append(body.Children, p.aidSwitch(aids.NameSpeech, msg.AidsSpeech(), p.Aids.Speech))
-	body.Children = append(body.Children, // always there, so that nothing moves when speech is turned on
+	if p.set.Speaks {
+		body.Children = append(body.Children, p.speech()...)
+	}
+	return p.Sheet("aids", p.T(msg.AidsTitle()), *p.button(msg.AidsClose(), session.VerbCloseOverlay), body)
+}
+
+// speech is whether the visit is spoken to, how loud and how fast.
+func (p page) speech() []*node.Node {
+	return []*node.Node{
+		p.aidSwitch(aids.NameSpeech, msg.AidsSpeech(), p.Aids.Speech),
+		// always there, so that nothing moves when speech is turned on
 		p.level(aids.NameVolume, msg.AidsVolume(), msg.AidsSofter(), msg.AidsLouder(), p.Aids.Volume(),
 			aids.MinVolume, aids.MaxVolume),
 		p.level(aids.NameRate, msg.AidsRate(), msg.AidsSlower(), msg.AidsFaster(), p.Aids.Rate(),
-			aids.MinRate, aids.MaxRate))
-	return p.Sheet("aids", p.T(msg.AidsTitle()), *p.button(msg.AidsClose(), session.VerbCloseOverlay), body)
+			aids.MinRate, aids.MaxRate),
+	}
 }
 
 func set(arg string) node.Action { return node.Action{Verb: session.VerbSetAid, Arg: arg} }

@@ -63,7 +63,8 @@ func (p page) owed(more ...kit.Fact) *node.Node {
 		{ID: "owed", Name: p.T(msg.StaffNeededOwed()), Value: p.Money(p.Owed), Strong: true}, p.number(),
 	}
 	if p.Claim != "" {
-		facts = append(facts, kit.Fact{ID: "claim", Name: p.T(msg.StaffNeededCode()), Value: p.Code(p.Claim), Strong: true})
+		code := p.Code(p.Claim).Private() // whoever hears it can have the money
+		facts = append(facts, kit.Fact{ID: "claim", Name: p.T(msg.StaffNeededCode()), Value: code, Strong: true})
 	}
 	return p.Facts(append(facts, more...))
 }

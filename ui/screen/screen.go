@@ -19,6 +19,7 @@ type Set struct {
 	Panel     kit.Panel
 	Catalogue *locales.Catalogue
 	Theme     string // of a visit that has set none; "" is the default
+	Speaks    bool   // the machine has a voice; without one no visit is offered speech
 	Machine   string // the number of this kiosk, as staff are told it; "" is none
 	Phone     string // of the operator, as staff and residents dial it; "" is none
 	// Easy shows Japanese as easy Japanese, with the readings of its kanji. It means nothing in other languages.

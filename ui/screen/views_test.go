@@ -239,7 +239,7 @@ func set(t *testing.T) *screen.Set {
 		t.Fatal(err)
 	}
 	return &screen.Set{
-		Panel: kit.ReferencePanel, Catalogue: catalogue, Machine: "K-000001", Phone: "0120-000-000",
+		Panel: kit.ReferencePanel, Catalogue: catalogue, Machine: "K-000001", Phone: "0120-000-000", Speaks: true,
 		Problem: func(err error) { t.Error(err) },
 	}
 }

@@ -66,6 +66,7 @@ func TestWindowShowsTheBytesAndFeelsAMouse(t *testing.T) {
 	name := display(t)
 	t.Setenv("DISPLAY", name)
 	t.Setenv("SDL_VIDEODRIVER", "x11")
+	_, had := os.LookupEnv("DBUS_SESSION_BUS_ADDRESS")
 	app := ui.New(ui.Options{Size: image.Pt(400, 300), Measurer: noText{}})
 	app.Show(&node.Tree{Screen: "one", Root: &node.Node{Style: node.Style{Pad: node.All(50)}, Children: []*node.Node{{
 		ID: "key", Focusable: true, Enabled: true, Action: node.Action{Verb: "next"},
@@ -109,6 +110,11 @@ func TestWindowShowsTheBytesAndFeelsAMouse(t *testing.T) {
 	cancel()
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+	if bus, is := os.LookupEnv("DBUS_SESSION_BUS_ADDRESS"); !is {
+		t.Error("SDL may have started a session bus, and read its pipe")
+	} else if t.Logf("session bus %q", bus); !had && bus != "disabled:" {
+		t.Errorf("SDL was given the session bus %q", bus)
 	}
 }
 

@@ -3,10 +3,9 @@ package session
 import (
 	"cmp"
 
-	"github.com/kioskd/kioskd/internal/terminal/session/times"
-
 	"github.com/kioskd/kioskd/internal/domain"
 	"github.com/kioskd/kioskd/internal/terminal/session/choice"
+	"github.com/kioskd/kioskd/internal/terminal/session/times"
 )
 
 // effectOf is an action that emits one effect; asking is one that emits a request.

@@ -299,7 +299,8 @@ func TestX02_ACreditOfNobodyIsRecorded(t *testing.T) {
 	}
 }
 
-// TestStepIsCheap: two allocations at most, for the visit and its effects, in every cell.
+// TestStepIsCheap: two allocations at most, for the visit and its effects, in every cell. The runtime counts what the
+// whole process allocates, its own goroutines too, which only ever adds: so the least of three counts is the step's.
 func TestStepIsCheap(t *testing.T) {
 	for s := range numStates {
 		for k := range numKinds {
@@ -311,7 +312,8 @@ func TestStepIsCheap(t *testing.T) {
 				}
 			}
 			e := Event{Kind: k, ID: 7, Arg: "en", Offer: v.Offer}
-			if n := testing.AllocsPerRun(1, func() { Step(v, e) }); n > 2 {
+			count := func() float64 { return testing.AllocsPerRun(1, func() { Step(v, e) }) }
+			if n := count(); n > 2 && min(count(), count()) > 2 {
 				t.Errorf("%v × %v: %v allocations", s, k, n)
 			}
 		}
